@@ -1,0 +1,88 @@
+"""What every request is held to before a framework reads it: strict JSON, known parameters, entity tags."""
+
+import json
+import re
+from collections.abc import Collection
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+from ..errors import FieldError, Invalid, Malformed, UnsupportedMediaType
+
+TEXT_PATTERN = r"^[^\x00]*$"
+"""Any text but NUL, which PostgreSQL cannot keep."""
+
+_ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
+
+def require_json(content_type: str | None) -> None:
+    """Raise `UnsupportedMediaType` unless it is `application/json`, or a type that ends in `+json`."""
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not re.fullmatch(r"application/[\w.-]+\+json", media_type):
+        raise UnsupportedMediaType
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON body (RFC 8259), read alike in every framework.
+
+    Raises `Malformed` for what is not JSON: NaN, bytes that are not UTF-8, nesting without end.
+    """
+    try:
+        return json.loads(body.decode(), parse_constant=_refuse, parse_int=_integer)
+    except (ValueError, RecursionError):
+        raise Malformed from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _integer(digits: str) -> int | float:
+    # Python refuses to read thousands of digits as an integer; no field wants them either.
+    return int(digits) if len(digits) < 400 else float(digits)
+
+
+def check_query(query_string: bytes, known: Collection[str]) -> None:
+    """Raise `Invalid` for a parameter that is unknown or given twice."""
+    seen: set[str] = set()
+    errors = []
+    for name, _ in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True):
+        if name not in known:
+            errors.append(FieldError.at("query", [name], "Unknown parameter."))
+        elif name in seen:
+            errors.append(FieldError.at("query", [name], "Given more than once."))
+        seen.add(name)
+    if errors:
+        raise Invalid(*errors)
+
+
+def whole_number(value: str) -> int:
+    """A whole number from a query, without the spaces and underscores that `int()` forgives.
+
+    Raises `ValueError` with a sentence.
+    """
+    if not _WHOLE_NUMBER.fullmatch(value):
+        raise ValueError("Give a whole number.")
+    return int(value)
+
+
+def entity_tag(version: int) -> str:
+    """The `ETag` of a version (RFC 9110, section 8.8.3)."""
+    return f'"{version}"'
+
+
+def versions(if_match: str | None) -> set[int] | None:
+    """The versions that `If-Match` lists; `None` when it is absent or `*`, so that any will do."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    # Weak tags never match (RFC 9110, section 13.1.1), nor do those that are not of our making.
+    tags = _ENTITY_TAG.findall(if_match)
+    return {int(tag[1:-1]) for tag in tags if re.fullmatch(r'"[0-9]{1,18}"', tag)}
+
+
+def is_unchanged(if_none_match: str | None, version: int) -> bool:
+    """Whether `If-None-Match` lists this version, so that 304 is the answer."""
+    if if_none_match is None:
+        return False
+    tags = {tag.removeprefix("W/") for tag in _ENTITY_TAG.findall(if_none_match)}
+    return if_none_match.strip() == "*" or entity_tag(version) in tags

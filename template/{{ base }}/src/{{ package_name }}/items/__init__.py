@@ -1,0 +1,1 @@
+"""Items: what they are and what can be done with them."""

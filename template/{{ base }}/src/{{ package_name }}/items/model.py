@@ -1,0 +1,49 @@
+"""What an item is, and its limits."""
+
+from decimal import Decimal
+from typing import Literal, NotRequired, TypedDict
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..database import Entity
+from ..money import Money
+
+NAME_MAX = 80
+DESCRIPTION_MAX = 2000
+
+# Every one has an index, so that a page costs the same at any depth.
+ItemSort = Literal[
+    "id", "-id", "name", "-name", "price", "-price", "created_at", "-created_at", "updated_at", "-updated_at"
+]
+
+
+class Item(Entity, kw_only=True):
+    """Something that the shop sells. No two items share a name."""
+
+    __tablename__ = "items"
+    __table_args__ = (
+        Index(None, "price", "id"),
+        Index(None, "created_at", "id"),
+        Index(None, "updated_at", "id"),
+    )
+
+    name: Mapped[str] = mapped_column(String(NAME_MAX), unique=True)
+    description: Mapped[str | None] = mapped_column(String(DESCRIPTION_MAX), default=None)
+    price: Mapped[Decimal] = mapped_column(Money)
+
+
+class NewItem(TypedDict):
+    """What makes an item."""
+
+    name: str
+    description: NotRequired[str | None]
+    price: Decimal
+
+
+class ItemChanges(TypedDict, total=False):
+    """What may change of an item; what is absent stays as it is."""
+
+    name: str
+    description: str | None
+    price: Decimal

@@ -1,0 +1,58 @@
+"""Structured logs: JSON lines for machines, colours for people, one line per request.
+
+Everything goes through structlog, the lines of other libraries too, and what is bound to the
+context (the request id) is on each of them.
+"""
+
+import logging
+import logging.config
+from typing import Any
+
+import orjson
+import structlog
+from structlog.typing import Processor
+
+from .settings import Settings
+
+_SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configure(settings: Settings) -> None:
+    """Set up the logs of this process, on standard error."""
+    level = settings.log_level.upper()
+    if settings.log_format == "json":
+        last: list[Processor] = [
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(serializer=_to_json),
+        ]
+    else:
+        last = [structlog.dev.ConsoleRenderer()]
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "structlog": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "foreign_pre_chain": [*_SHARED, structlog.stdlib.PositionalArgumentsFormatter()],
+                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+                }
+            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structlog"}},
+            "root": {"handlers": ["stderr"], "level": level},
+        }
+    )
+
+
+def _to_json(value: dict[str, Any], default: Any) -> str:
+    return orjson.dumps(value, default=default).decode()

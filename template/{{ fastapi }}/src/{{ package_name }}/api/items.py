@@ -1,0 +1,114 @@
+"""The wire contract of items: their JSON, and five routes."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
+
+from ..items.model import DESCRIPTION_MAX, NAME_MAX, Item, ItemSort
+from ..pagination import Page
+from .contract import ETAG, LINK, LOCATION, problems
+from .dependencies import IfMatch, IfNoneMatch, Services, run
+from .headers import next_link
+from .inputs import entity_tag, is_unchanged, versions
+from .routing import StrictRoute
+from .schemas import STRICT, EntityOut, In, Money, Out, PageQuery, Text
+
+Name = Annotated[Text, Field(min_length=1, max_length=NAME_MAX, examples=["Lamp"])]
+Description = Annotated[Text, Field(max_length=DESCRIPTION_MAX, examples=["Brass, with a green shade."])]
+
+
+class ItemIn(In):
+    name: Name
+    description: Description | None = None
+    price: Money
+
+
+@with_config(STRICT)
+class ItemPatch(TypedDict, total=False):  # a dictionary, because absent is not null
+    name: Name
+    description: Description | None
+    price: Money
+
+
+class ItemOut(EntityOut):
+    name: Name
+    description: Description | None
+    price: Money
+
+
+class ItemPage(Out):
+    items: list[ItemOut]
+    next_cursor: str | None
+
+
+class ItemQuery(PageQuery):
+    sort: ItemSort = "-created_at"
+    name: Annotated[
+        Name | None, Field(description="Keep the items whose name contains this, in any case.")
+    ] = None
+
+
+router = APIRouter(prefix="/api/v1/items", tags=["items"], route_class=StrictRoute)
+
+
+@router.get("", response_model=ItemPage, responses={200: {"headers": LINK}, **problems(503)})
+async def list_items(
+    request: Request, response: Response, query: Annotated[ItemQuery, Query()], services: Services
+) -> Page[Item]:
+    """List the items, a page at a time."""
+    page = await run(services.items.page, **query.model_dump())
+    response.headers.update(next_link(request.url.path, query.model_dump(), page.next_cursor))
+    return page
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=ItemOut,
+    responses={201: {"headers": {**LOCATION, **ETAG}}, **problems(400, 409, 413, 415, 503)},
+)
+async def create_item(request: Request, response: Response, body: ItemIn, services: Services) -> Item:
+    """Create an item."""
+    item = await run(services.items.create, **body.model_dump())
+    response.headers["Location"] = f"{request.url.path}/{item.id}"
+    response.headers["ETag"] = entity_tag(item.version)
+    return item
+
+
+@router.get(
+    "/{item_id:uuid}",
+    response_model=ItemOut,
+    responses={200: {"headers": ETAG}, 304: {"headers": ETAG}, **problems(404, 503)},
+)
+async def get_item(
+    response: Response, item_id: UUID, services: Services, if_none_match: IfNoneMatch = None
+) -> Item | Response:
+    """Get an item."""
+    item = await run(services.items.get, item_id)
+    response.headers["ETag"] = entity_tag(item.version)
+    if is_unchanged(if_none_match, item.version):
+        return Response(status_code=304, headers=response.headers)
+    return item
+
+
+@router.patch(
+    "/{item_id:uuid}",
+    response_model=ItemOut,
+    responses={200: {"headers": ETAG}, **problems(400, 404, 409, 412, 413, 415, 503)},
+)
+async def update_item(
+    response: Response, item_id: UUID, body: ItemPatch, services: Services, if_match: IfMatch = None
+) -> Item:
+    """Change some fields of an item."""
+    item = await run(services.items.update, item_id, body, versions=versions(if_match))
+    response.headers["ETag"] = entity_tag(item.version)
+    return item
+
+
+@router.delete("/{item_id:uuid}", status_code=204, responses=problems(404, 409, 412, 503))
+async def delete_item(item_id: UUID, services: Services, if_match: IfMatch = None) -> None:
+    """Delete an item."""
+    await run(services.items.delete, item_id, versions=versions(if_match))

@@ -1,0 +1,34 @@
+"""The server: uvicorn."""
+
+import uvicorn
+from fastapi import FastAPI
+
+from .. import logs
+from ..settings import Settings
+from . import create_app
+
+GRACE = 30
+"""Seconds that requests in flight have to finish once the server is told to stop."""
+
+
+def load_app() -> FastAPI:
+    """The app of one process of the server."""
+    settings = Settings.load()
+    logs.configure(settings)
+    return create_app(settings)
+
+
+def serve(settings: Settings, workers: int = 1) -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight are finished first."""
+    logs.configure(settings)
+    uvicorn.run(
+        f"{__name__}:load_app",
+        factory=True,
+        host=settings.bind_host,
+        port=settings.port,
+        workers=workers,
+        log_config=None,
+        access_log=False,  # the middleware writes a line that has the request id
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )

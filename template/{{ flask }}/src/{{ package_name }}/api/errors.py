@@ -1,0 +1,42 @@
+"""Every failure, from any layer, as application/problem+json."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from flask import Flask, Response, json
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from ..errors import AppError, problem, problem_of
+from .headers import allow, retry_after
+
+log = structlog.get_logger("access")
+
+
+class ProblemResponse(Response):
+    """Problem details (RFC 9457)."""
+
+    default_mimetype = "application/problem+json"
+
+    def __init__(self, data: dict[str, Any], headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(json.dumps(data), data["status"], headers)
+
+
+def register(app: Flask) -> None:
+    """Let the app tell every failure."""
+
+    @app.errorhandler(AppError)
+    def app_error(error: AppError) -> ProblemResponse:
+        return ProblemResponse(problem_of(error), retry_after(error.status))
+
+    @app.errorhandler(HTTPException)
+    def http_exception(error: HTTPException) -> ProblemResponse:
+        headers = {}
+        if isinstance(error, MethodNotAllowed):
+            headers["Allow"] = allow(error.valid_methods or ())
+        return ProblemResponse(problem(error.code or 500), headers)
+
+    @app.errorhandler(Exception)
+    def unexpected(_error: Exception) -> ProblemResponse:
+        log.exception("unhandled error")
+        return ProblemResponse(problem(500))

@@ -1,0 +1,164 @@
+"""How a view reads its request and writes its answer: marshmallow schemas as decorators.
+
+    @blueprint.post("")
+    @returns(ItemOut(), 201, responses=problems(409))
+    @body(ItemIn())
+    def create_item(body): ...
+
+`@returns` comes first: it holds the request to the contract, and the OpenAPI document lists the
+views that have it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from typing import Any, Literal
+
+import orjson
+from flask import Response, current_app, request
+from flask.json.provider import JSONProvider
+from marshmallow import Schema, ValidationError
+from werkzeug.routing import UUIDConverter
+
+from ..errors import FieldError, Invalid, TooLarge
+from .contract import Json
+from .inputs import check_query, read_json, require_json
+
+View = Callable[..., Any]
+Headers = dict[str, str]
+
+
+class JSON(JSONProvider):
+    """Flask's JSON by orjson."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return orjson.loads(s)
+
+
+class UUID(UUIDConverter):
+    """An id in a path, with or without its dashes."""
+
+    regex = UUIDConverter.regex.replace("-", "-?")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What the decorators say of a view."""
+
+    query: Schema | None = None
+    body: Schema | None = None
+    returns: Schema | None = None
+    status: int = 200
+    headers: Mapping[str, Json] = field(default_factory=dict)
+    responses: Mapping[int | str, Json] = field(default_factory=dict)
+    parameters: Sequence[Json] = ()
+
+    @staticmethod
+    def of(view: View) -> "Operation | None":
+        """What the decorators said of the view, if it has any."""
+        return getattr(view, "operation", None)
+
+
+def query(schema: Schema) -> Callable[[View], View]:
+    """Load the query with the schema, and hand it to the view as `query`."""
+    return _loads("query", schema, lambda: request.args.to_dict())
+
+
+def body(schema: Schema) -> Callable[[View], View]:
+    """Load the JSON body with the schema, and hand it to the view as `body`."""
+
+    def read() -> Any:
+        require_json(request.content_type)
+        return read_json(_read())
+
+    return _loads("body", schema, read)
+
+
+def _read() -> bytes:
+    """The body. (`MAX_CONTENT_LENGTH` would cut one that is chunked, and not say so.)"""
+    limit = current_app.extensions["settings"].max_body_bytes
+    if (request.content_length or 0) > limit:
+        raise TooLarge
+    content = bytearray()
+    while chunk := request.stream.read(limit + 1 - len(content)):
+        content += chunk
+        if len(content) > limit:
+            raise TooLarge
+    return bytes(content)
+
+
+def _loads(
+    source: Literal["query", "body"], schema: Schema, read: Callable[[], Any]
+) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def loading(**kwargs: Any) -> Any:
+            try:
+                data = schema.load(read())
+            except ValidationError as error:
+                raise Invalid(*_flatten(source, (), error.messages)) from None
+            return view(**kwargs, **{source: data})
+
+        its = Operation.of(view) or Operation()
+        return _described(
+            loading, replace(its, query=schema) if source == "query" else replace(its, body=schema)
+        )
+
+    return decorate
+
+
+def _flatten(source: str, path: tuple[object, ...], messages: Any) -> list[FieldError]:
+    if isinstance(messages, list):
+        return [FieldError.at(source, path, " ".join(messages))]
+    here = ((path if key == "_schema" else (*path, key), inner) for key, inner in messages.items())
+    return [error for where, inner in here for error in _flatten(source, where, inner)]
+
+
+def returns(
+    schema: Schema | None,
+    status: int = 200,
+    *,
+    responses: Mapping[int | str, Json],
+    headers: Mapping[str, Json] | None = None,
+    parameters: Sequence[Json] = (),
+) -> Callable[[View], View]:
+    """Dump what the view returns, `data` or `(data, headers)`, with the schema.
+
+    The rest is for the OpenAPI document: what headers the answer has, what else the view may
+    answer, and what it reads by itself.
+    """
+
+    def decorate(view: View) -> View:
+        its = replace(
+            Operation.of(view) or Operation(),
+            returns=schema,
+            status=status,
+            headers=headers or {},
+            responses=responses,
+            parameters=parameters,
+        )
+        known = its.query.load_fields if its.query else ()
+
+        @wraps(view)
+        def returning(**kwargs: Any) -> Response:
+            check_query(request.query_string, known)
+            result = view(**kwargs)
+            if isinstance(result, Response):
+                return result
+            data, its_headers = result if isinstance(result, tuple) else (result, None)
+            if schema is None:
+                return Response(status=status, headers=its_headers)
+            content = orjson.dumps(schema.dump(data))
+            return Response(content, status, its_headers, content_type="application/json")
+
+        return _described(returning, its)
+
+    return decorate
+
+
+def _described(view: View, operation: Operation) -> View:
+    view.operation = operation  # type: ignore[attr-defined]
+    return view
