@@ -26,7 +26,7 @@ def configure(settings: Settings) -> None:
     level = settings.log_level.upper()
     if settings.log_format == "json":
         last: list[Processor] = [
-            structlog.processors.dict_tracebacks,
+            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(serializer=_to_json),
         ]
     else:

@@ -31,7 +31,10 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> ProblemResponse:
-        fields = (FieldError.at(each["loc"][0], each["loc"][1:], each["msg"]) for each in error.errors())
+        fields = (
+            FieldError.at(each["loc"][0], each["loc"][1:], each["msg"].removeprefix("Value error, "))
+            for each in error.errors()
+        )
         return ProblemResponse(problem_of(Invalid(*fields)))
 
     @app.exception_handler(HTTPException)

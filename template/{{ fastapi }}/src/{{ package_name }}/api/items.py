@@ -14,7 +14,7 @@ from .dependencies import IfMatch, IfNoneMatch, Services, run
 from .headers import next_link
 from .inputs import entity_tag, is_unchanged, versions
 from .routing import StrictRoute
-from .schemas import STRICT, EntityOut, In, Money, Out, PageQuery, Text
+from .schemas import STRICT, EntityOut, In, Money, MoneyOut, Out, PageQuery, Text
 
 Name = Annotated[Text, Field(min_length=1, max_length=NAME_MAX, examples=["Lamp"])]
 Description = Annotated[Text, Field(max_length=DESCRIPTION_MAX, examples=["Brass, with a green shade."])]
@@ -36,7 +36,7 @@ class ItemPatch(TypedDict, total=False):  # a dictionary, because absent is not 
 class ItemOut(EntityOut):
     name: Name
     description: Description | None
-    price: Money
+    price: MoneyOut
 
 
 class ItemPage(Out):

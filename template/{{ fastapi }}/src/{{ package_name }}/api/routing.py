@@ -1,14 +1,15 @@
 """How a route reads its request: what FastAPI forgives is refused, as the contract says."""
 
 from collections.abc import Callable, Coroutine
+from inspect import isclass
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import Query
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
-from ..errors import Malformed, TooLarge
+from ..errors import TooLarge
 from .inputs import check_query, read_json, require_json
 
 
@@ -20,21 +21,25 @@ def operation_id(route: APIRoute) -> str:
 class StrictRequest(Request):
     """A request whose body is JSON, and no larger than the settings allow."""
 
-    async def body(self) -> bytes:
-        if not hasattr(self, "_body"):
-            limit = self.app.state.settings.max_body_bytes
-            if int(self.headers.get("content-length", 0)) > limit:
+    async def load(self) -> None:
+        """Read the body. Raises `UnsupportedMediaType`, `TooLarge` or `Malformed`."""
+        require_json(self.headers.get("content-type"))
+        limit = self.app.state.settings.max_body_bytes
+        if int(self.headers.get("content-length", 0)) > limit:
+            raise TooLarge
+        content = bytearray()
+        async for chunk in self.stream():
+            content += chunk
+            if len(content) > limit:
                 raise TooLarge
-            body = bytearray()
-            async for chunk in self.stream():
-                body += chunk
-                if len(body) > limit:
-                    raise TooLarge
-            self._body = bytes(body)
-        return self._body
+        self.content = bytes(content)
+        self.value = read_json(self.content)
+
+    async def body(self) -> bytes:
+        return self.content
 
     async def json(self) -> Any:
-        return read_json(await self.body())
+        return self.value
 
 
 class StrictRoute(APIRoute):
@@ -45,16 +50,26 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        known = {each.alias for each in get_flat_params(self.dependant) if isinstance(each.field_info, Query)}
+        known = _query_names(self.dependant)
         takes_body = self.body_field is not None
 
         async def strictly(request: Request) -> Response:
             check_query(request.scope["query_string"], known)
             if takes_body:
-                require_json(request.headers.get("content-type"))
                 request = StrictRequest(request.scope, request.receive)
-                if not await request.body():
-                    raise Malformed
+                await request.load()
             return await handle(request)
 
         return strictly
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    """The query parameters of a route and of its dependencies; a model stands for its fields."""
+    names: set[str] = set()
+    for parameter in dependant.query_params:
+        kind = parameter.field_info.annotation
+        if isclass(kind) and issubclass(kind, BaseModel):
+            names |= {field.alias or name for name, field in kind.model_fields.items()}
+        else:
+            names.add(parameter.alias)
+    return names.union(*map(_query_names, dependant.dependencies))

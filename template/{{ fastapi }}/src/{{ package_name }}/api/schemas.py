@@ -15,12 +15,8 @@ STRICT = ConfigDict(extra="forbid")
 
 Text = Annotated[str, Field(pattern=TEXT_PATTERN)]
 
-Money = Annotated[
-    Decimal,
-    BeforeValidator(money.parse),
-    WithJsonSchema(MONEY_IN, mode="validation"),
-    WithJsonSchema(MONEY_OUT, mode="serialization"),
-]
+Money = Annotated[Decimal, BeforeValidator(money.parse), WithJsonSchema(MONEY_IN)]
+MoneyOut = Annotated[Decimal, WithJsonSchema(MONEY_OUT)]
 
 
 class In(BaseModel):

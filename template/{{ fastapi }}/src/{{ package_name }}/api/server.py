@@ -1,5 +1,8 @@
 """The server: uvicorn."""
 
+import signal
+import sys
+
 import uvicorn
 from fastapi import FastAPI
 
@@ -21,6 +24,8 @@ def load_app() -> FastAPI:
 def serve(settings: Settings, workers: int = 1) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are finished first."""
     logs.configure(settings)
+    # uvicorn repeats the signal that stopped it, so that SIGTERM would look like a crash.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     uvicorn.run(
         f"{__name__}:load_app",
         factory=True,

@@ -4,7 +4,8 @@ from flask import Flask
 
 from ..services import Services
 from ..settings import Settings
-from . import errors, health, items, middleware, openapi
+from . import errors, health, items, openapi
+from .middleware import Edge
 from .routing import JSON, UUID
 
 
@@ -19,9 +20,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.extensions["settings"] = settings
     app.extensions["services"] = Services.build(settings)
-    middleware.register(app)
     errors.register(app)
     for part in (items, health, openapi):
         app.register_blueprint(part.blueprint)
     openapi.build_document(app)
+    app.wsgi_app = Edge(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app

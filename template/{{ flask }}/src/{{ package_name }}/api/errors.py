@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
-from flask import Flask, Response, json
+import orjson
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..errors import AppError, problem, problem_of
 from .headers import allow, retry_after
-
-log = structlog.get_logger("access")
 
 
 class ProblemResponse(Response):
@@ -19,11 +17,12 @@ class ProblemResponse(Response):
     default_mimetype = "application/problem+json"
 
     def __init__(self, data: dict[str, Any], headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(json.dumps(data), data["status"], headers)
+        super().__init__(orjson.dumps(data), data["status"], headers)
 
 
 def register(app: Flask) -> None:
-    """Let the app tell every failure."""
+    """Let the app tell every failure but the unexpected, which is the middleware's."""
+    app.config["PROPAGATE_EXCEPTIONS"] = True
 
     @app.errorhandler(AppError)
     def app_error(error: AppError) -> ProblemResponse:
@@ -35,8 +34,3 @@ def register(app: Flask) -> None:
         if isinstance(error, MethodNotAllowed):
             headers["Allow"] = allow(error.valid_methods or ())
         return ProblemResponse(problem(error.code or 500), headers)
-
-    @app.errorhandler(Exception)
-    def unexpected(_error: Exception) -> ProblemResponse:
-        log.exception("unhandled error")
-        return ProblemResponse(problem(500))

@@ -1,37 +1,54 @@
 """What happens to every request: its id, its log line, the headers of its answer."""
 
+from collections.abc import Iterable
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Flask, Response, g, request
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.wrappers import Response
 
+from ..errors import problem
+from ..settings import Settings
+from .errors import ProblemResponse
 from .headers import answer_headers, preflight_headers, request_id
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger("access")
 
 
-def register(app: Flask) -> None:
-    """Let the app do it."""
-    cors_origins = app.extensions["settings"].cors_origins
+class Edge:
+    """WSGI middleware, so that it sees what fails outside of Flask's views too."""
 
-    @app.before_request
-    def begin() -> Response | None:
-        g.began = perf_counter()
-        g.request_id = request_id(request.headers.get("X-Request-ID"))
+    def __init__(self, app: "WSGIApplication", settings: Settings) -> None:
+        self.app = app
+        self.cors_origins = settings.cors_origins
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        began = perf_counter()
+        method, get = environ["REQUEST_METHOD"], EnvironHeaders(environ).get
+        its_id = request_id(get("X-Request-ID"))
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
-        preflight = preflight_headers(request.method, request.headers.get, cors_origins)
-        return None if preflight is None else Response(status=204, headers=preflight)
+        structlog.contextvars.bind_contextvars(request_id=its_id)
+        added = answer_headers(get, its_id, self.cors_origins)
+        status = 0
 
-    @app.after_request
-    def end(response: Response) -> Response:
-        response.headers.update(answer_headers(request.headers.get, g.request_id, cors_origins))
-        duration = round((perf_counter() - g.began) * 1000, 2)
-        log.info(
-            "request",
-            method=request.method,
-            path=request.path,
-            status=response.status_code,
-            duration_ms=duration,
-        )
-        return response
+        def answer(line: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            nonlocal status
+            status = int(line[:3])
+            kept = [(name, value) for name, value in headers if name not in added]
+            return start_response(line, [*kept, *added.items()], *exc_info)
+
+        try:
+            preflight = preflight_headers(method, get, self.cors_origins)
+            if preflight is not None:
+                return Response(status=204, headers=preflight)(environ, answer)
+            return self.app(environ, answer)
+        except Exception:
+            log.exception("unhandled error")
+            return ProblemResponse(problem(500))(environ, answer)
+        finally:
+            duration = round((perf_counter() - began) * 1000, 2)
+            log.info("request", method=method, path=environ["PATH_INFO"], status=status, duration_ms=duration)

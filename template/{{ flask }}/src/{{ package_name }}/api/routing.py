@@ -41,7 +41,7 @@ class JSON(JSONProvider):
 class UUID(UUIDConverter):
     """An id in a path, with or without its dashes."""
 
-    regex = UUIDConverter.regex.replace("-", "-?")
+    regex = "[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}"
 
 
 @dataclass(frozen=True)
