@@ -40,6 +40,7 @@ class Money(TypeDecorator[Decimal]):
 
     impl = Numeric(10, 2)
     cache_ok = True
+    python_type = Decimal
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else Numeric(10, 2))

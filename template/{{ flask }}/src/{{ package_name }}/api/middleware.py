@@ -45,6 +45,8 @@ class Edge:
             preflight = preflight_headers(method, get, self.cors_origins)
             if preflight is not None:
                 return Response(status=204, headers=preflight)(environ, answer)
+            if environ["PATH_INFO"].startswith("//"):  # Werkzeug would take it for one slash
+                return ProblemResponse(problem(404))(environ, answer)
             return self.app(environ, answer)
         except Exception:
             log.exception("unhandled error")
