@@ -11,6 +11,7 @@ import click
 from alembic import command
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from watchfiles import run_process
 
 from . import migrations
@@ -31,6 +32,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (SettingsError, NoMigrationsError, AppError, CommandError) as error:
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(f"The database cannot be used: {error.orig}") from error
 
 
 @click.group(cls=Commands)

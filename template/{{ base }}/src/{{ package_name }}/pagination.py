@@ -70,8 +70,8 @@ def _decode(cursor: str, sort: str, column: InstrumentedAttribute[Any]) -> tuple
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         its_sort, value, row_id = json.loads(urlsafe_b64decode(padded.encode("ascii")))
-        if its_sort != sort:
-            raise ValueError("it is of another sort")
+        if its_sort != sort or not isinstance(value, str):
+            raise ValueError
         return _READERS[column.type.python_type](value), UUID(row_id)
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         detail = "This is not a cursor of this sort. Take it from `next_cursor`, and keep `sort` as it was."

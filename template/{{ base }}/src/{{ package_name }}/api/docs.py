@@ -1,5 +1,6 @@
 """The documentation pages, offline: from `pages/` and the installed package `offapi`."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -24,18 +25,16 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 # Redoc shows its maker's logo from a host of theirs; here it is the word.
-_REDOC_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini-full.svg"
+_REDOC_LOGO = re.compile(rb"https://cdn\.redoc\.ly/redoc/logo-mini(-full)?\.svg")
 _REDOC_WORD = (
     b"data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 width=%2240%22 height=%2212%22%3E"
     b"%3Ctext y=%2210%22 font-family=%22sans-serif%22 font-size=%2211%22%3ERedoc%3C/text%3E%3C/svg%3E"
 )
 
-_HTML, _CSS, _JS, _SVG = (
-    "text/html; charset=utf-8",
-    "text/css; charset=utf-8",
-    "text/javascript; charset=utf-8",
-    "image/svg+xml",
-)
+_HTML = "text/html; charset=utf-8"
+_CSS = "text/css; charset=utf-8"
+_JS = "text/javascript; charset=utf-8"
+_SVG = "image/svg+xml"
 _OWN = {"docs.html": _HTML, "redoc.html": _HTML, "docs.js": _JS, "redoc.js": _JS, "favicon.svg": _SVG}
 _PACKAGED = {
     "swagger-ui.css": (_CSS, "swagger_style.css"),
@@ -61,5 +60,6 @@ def page(name: str) -> File | None:
         return File(_OWN[name], (files(__package__) / "pages" / name).read_bytes())
     if name in _PACKAGED:
         media_type, packaged = _PACKAGED[name]
-        return File(media_type, (files("offapi") / packaged).read_bytes().replace(_REDOC_LOGO, _REDOC_WORD))
+        content = (files("offapi") / packaged).read_bytes()
+        return File(media_type, _REDOC_LOGO.sub(_REDOC_WORD, content))
     return None

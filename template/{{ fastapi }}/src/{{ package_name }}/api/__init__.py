@@ -37,5 +37,4 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.register(app)
     for part in (items, health, openapi):
         app.include_router(part.router)
-    openapi.build_document(app)
     return app

@@ -13,7 +13,7 @@ router = APIRouter(include_in_schema=False)
 
 
 def build_document(app: FastAPI) -> Json:
-    """The OpenAPI document of the app; built at the first call, before the server listens."""
+    """The OpenAPI document of the app; built at the first call."""
     if app.openapi_schema is None:
         document = _plainly(
             get_openapi(title="", version="", openapi_version=OPENAPI_VERSION, routes=app.routes)

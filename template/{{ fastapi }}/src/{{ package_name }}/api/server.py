@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from .. import logs
 from ..settings import Settings
 from . import create_app
+from .openapi import build_document
 
 GRACE = 30
 """Seconds that requests in flight have to finish once the server is told to stop."""
@@ -18,7 +19,9 @@ def load_app() -> FastAPI:
     """The app of one process of the server."""
     settings = Settings.load()
     logs.configure(settings)
-    return create_app(settings)
+    app = create_app(settings)
+    build_document(app)  # before the first request has to wait for it
+    return app
 
 
 def serve(settings: Settings, workers: int = 1) -> None:

@@ -23,6 +23,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.register(app)
     for part in (items, health, openapi):
         app.register_blueprint(part.blueprint)
-    openapi.build_document(app)
     app.wsgi_app = Edge(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app

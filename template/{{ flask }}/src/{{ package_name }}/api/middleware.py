@@ -5,6 +5,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from structlog.contextvars import bound_contextvars
 from werkzeug.datastructures import EnvironHeaders
 from werkzeug.wrappers import Response
 
@@ -28,10 +29,8 @@ class Edge:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         began = perf_counter()
-        method, get = environ["REQUEST_METHOD"], EnvironHeaders(environ).get
+        method, path, get = environ["REQUEST_METHOD"], environ["PATH_INFO"], EnvironHeaders(environ).get
         its_id = request_id(get("X-Request-ID"))
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=its_id)
         added = answer_headers(get, its_id, self.cors_origins)
         status = 0
 
@@ -41,16 +40,17 @@ class Edge:
             kept = [(name, value) for name, value in headers if name not in added]
             return start_response(line, [*kept, *added.items()], *exc_info)
 
-        try:
-            preflight = preflight_headers(method, get, self.cors_origins)
-            if preflight is not None:
-                return Response(status=204, headers=preflight)(environ, answer)
-            if environ["PATH_INFO"].startswith("//"):  # Werkzeug would take it for one slash
-                return ProblemResponse(problem(404))(environ, answer)
-            return self.app(environ, answer)
-        except Exception:
-            log.exception("unhandled error")
-            return ProblemResponse(problem(500))(environ, answer)
-        finally:
-            duration = round((perf_counter() - began) * 1000, 2)
-            log.info("request", method=method, path=environ["PATH_INFO"], status=status, duration_ms=duration)
+        with bound_contextvars(request_id=its_id):
+            try:
+                preflight = preflight_headers(method, get, self.cors_origins)
+                if preflight is not None:
+                    return Response(status=204, headers=preflight)(environ, answer)
+                if path.startswith("//"):  # Werkzeug would take it for one slash
+                    return ProblemResponse(problem(404))(environ, answer)
+                return self.app(environ, answer)
+            except Exception:
+                log.exception("unhandled error")
+                return ProblemResponse(problem(500))(environ, answer)
+            finally:
+                duration = round((perf_counter() - began) * 1000, 2)
+                log.info("request", method=method, path=path, status=status, duration_ms=duration)

@@ -24,7 +24,7 @@ CONVERTERS: dict[str, Json] = {
 
 
 def build_document(app: Flask) -> Json:
-    """The OpenAPI document of the app; built at the first call, before the server listens."""
+    """The OpenAPI document of the app; built at the first call."""
     document: Json | None = app.extensions.get("openapi")
     if document is None:
         spec = APISpec("", "", OPENAPI_VERSION, plugins=[MarshmallowPlugin()])

@@ -10,6 +10,7 @@ from granian.http import HTTP1Settings
 from .. import logs
 from ..settings import Settings
 from . import create_app
+from .openapi import build_document
 
 GRACE = 30
 """Seconds that requests in flight have to finish once the server is told to stop."""
@@ -21,7 +22,9 @@ def load_app(_target: str = "") -> Flask:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     settings = Settings.load()
     logs.configure(settings)
-    return create_app(settings)
+    app = create_app(settings)
+    build_document(app)  # before the first request has to wait for it
+    return app
 
 
 def serve(settings: Settings, workers: int = 1) -> None:
