@@ -9,8 +9,6 @@ import pytest
 
 from .test_items_api import create
 
-SORTS = ["id", "name", "price", "created_at", "updated_at"]
-
 
 def read_all(client: httpx2.Client, path: str) -> list[dict[str, Any]]:
     """Follow the links from page to page."""
@@ -31,14 +29,14 @@ def test_an_empty_shop_is_an_empty_page(client: httpx2.Client) -> None:
     assert "Link" not in answer.headers
 
 
-@pytest.mark.parametrize("sort", SORTS)
-@pytest.mark.parametrize("limit", [1, 2, 7, 100])
-def test_pages_hold_every_item_once_and_in_order(client: httpx2.Client, sort: str, limit: int) -> None:
+@pytest.mark.parametrize("sort", ["id", "name", "price", "created_at", "updated_at"])
+def test_pages_hold_every_item_once_and_in_order(client: httpx2.Client, sort: str) -> None:
     # Prices repeat, so that the ids have to decide.
-    items = [create(client, name=f"Lamp {n * 5 % 7}", price=f"{n % 3}.10") for n in range(7)]
+    items = [create(client, name=f"Lamp {n * 3 % 5}", price=f"{n % 2}.10") for n in range(5)]
     ordered = sorted(items, key=lambda item: (item[sort], item["id"]))
-    assert read_all(client, f"/api/v1/items?sort={sort}&limit={limit}") == ordered
-    assert read_all(client, f"/api/v1/items?sort=-{sort}&limit={limit}") == ordered[::-1]
+    for limit in (2, 5):
+        assert read_all(client, f"/api/v1/items?sort={sort}&limit={limit}") == ordered
+        assert read_all(client, f"/api/v1/items?sort=-{sort}&limit={limit}") == ordered[::-1]
 
 
 def test_the_newest_come_first_by_default(client: httpx2.Client) -> None:
