@@ -1,12 +1,12 @@
 """A few items to look at while developing."""
 
 from decimal import Decimal
+from typing import Any
 
 from .errors import Conflict
-from .items.model import NewItem
 from .services import Services
 
-ITEMS: list[NewItem] = [
+ITEMS: list[dict[str, Any]] = [
     {"name": "Lamp", "price": Decimal("12.50"), "description": "Brass, with a green shade."},
     {"name": "Kettle", "price": Decimal("34.00"), "description": "Whistles in two tones."},
     {"name": "Chair", "price": Decimal("89.90"), "description": None},

@@ -12,11 +12,6 @@ Json = dict[str, Any]
 
 OPENAPI_VERSION = "3.1.0"
 
-TAGS: list[Json] = [
-    {"name": "items", "description": "What the shop sells."},
-    {"name": "health", "description": "For load balancers and orchestrators."},
-]
-
 MONEY_IN: Json = {
     "anyOf": [
         {"type": "string", "pattern": money.PATTERN},
@@ -105,16 +100,18 @@ def told(docstring: str | None) -> Json:
 
 def finish(document: Json) -> Json:
     """The document with what every operation shares."""
-    document["tags"] = TAGS
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    document["tags"] = [
+        {"name": tag} for tag in dict.fromkeys(tag for each in operations for tag in each["tags"])
+    ]
     document["servers"] = [{"url": "/"}]
     components = document.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = _PROBLEM
     components["headers"] = {"X-Request-ID": _REQUEST_ID}
     for schema in components["schemas"].values():
         schema.get("required", []).sort()
-    for path in document["paths"].values():
-        for operation in path.values():
-            for response in operation["responses"].values():
-                shared = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
-                response["headers"] = {**response.get("headers", {}), **shared}
+    for operation in operations:
+        for response in operation["responses"].values():
+            shared = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
+            response["headers"] = {**response.get("headers", {}), **shared}
     return document

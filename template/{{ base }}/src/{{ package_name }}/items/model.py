@@ -1,7 +1,7 @@
 """What an item is, and its limits."""
 
 from decimal import Decimal
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal
 
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,19 +31,3 @@ class Item(Entity, kw_only=True):
     name: Mapped[str] = mapped_column(String(NAME_MAX), unique=True)
     description: Mapped[str | None] = mapped_column(String(DESCRIPTION_MAX), default=None)
     price: Mapped[Decimal] = mapped_column(Money)
-
-
-class NewItem(TypedDict):
-    """What makes an item."""
-
-    name: str
-    description: NotRequired[str | None]
-    price: Decimal
-
-
-class ItemChanges(TypedDict, total=False):
-    """What may change of an item; what is absent stays as it is."""
-
-    name: str
-    description: str | None
-    price: Decimal

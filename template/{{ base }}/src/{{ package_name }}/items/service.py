@@ -1,7 +1,7 @@
 """What can be done with items. Raises `AppError`s; knows nothing of HTTP."""
 
-from collections.abc import Collection
-from typing import Unpack
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ..database import Database
 from ..errors import NotFound, PreconditionFailed
 from ..pagination import Page, paginate
-from .model import Item, ItemChanges, ItemSort, NewItem
+from .model import Item, ItemSort
 
 NAME_TAKEN = "Another item has this name."
 
@@ -44,14 +44,16 @@ class Items:
         with self.database.read() as session:
             return _find(session, item_id)
 
-    def create(self, **data: Unpack[NewItem]) -> Item:
-        """A new item. Raises `Conflict` when its name is taken."""
+    def create(self, **data: Any) -> Item:
+        """A new item, from its fields. Raises `Conflict` when its name is taken."""
         item = Item(**data)
         with self.database.begin(conflict=NAME_TAKEN) as session:
             session.add(item)
         return item
 
-    def update(self, item_id: UUID, changes: ItemChanges, *, versions: Collection[int] | None = None) -> Item:
+    def update(
+        self, item_id: UUID, changes: Mapping[str, Any], *, versions: Collection[int] | None = None
+    ) -> Item:
         """The item with `changes` made, if its version is among `versions` (when they are given).
 
         Raises `NotFound`, `PreconditionFailed`, or `Conflict` when the name is taken.
