@@ -12,8 +12,12 @@ import click
 
 HERE = Path(__file__).parent
 
-# Until the oldest supported Python has lost them, and for those that a newer one has added.
-STDLIB_OF_OTHER_VERSIONS = {"aifc", "annotationlib", "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "compression", "crypt", "distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"}  # fmt: skip
+# What sys.stdlib_module_names of one version leaves out and that of another supported one has.
+OTHER_STDLIB = {
+    *("aifc", "annotationlib", "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "compression"),
+    *("crypt", "distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev"),
+    *("pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"),
+}
 
 FOLDERS = {"dist", "docs", "migrations", "src", "tests"}
 
@@ -30,7 +34,7 @@ print(json.dumps([*imports, *({each.name for each in distributions()} - own)]))
 
 
 def installed(python: Path) -> set[str]:
-    """Every import name and distribution name in the environment of an interpreter, as a package would have it."""
+    """The import and distribution names in the environment of an interpreter, as packages are called."""
     output = subprocess.run([python, "-c", LIST_INSTALLED], check=True, capture_output=True, text=True).stdout
     names = {re.sub(r"[-_.]+", "_", name.lower()) for name in json.loads(output)}
     return {name for name in names if re.fullmatch(r"[a-z][a-z0-9_]*", name)}
@@ -38,11 +42,7 @@ def installed(python: Path) -> set[str]:
 
 def stdlib() -> set[str]:
     """The modules of the standard library, of every supported version."""
-    return {
-        name
-        for name in sys.stdlib_module_names | STDLIB_OF_OTHER_VERSIONS
-        if re.fullmatch(r"[a-z][a-z0-9_]*", name)
-    }
+    return {name for name in sys.stdlib_module_names | OTHER_STDLIB if re.fullmatch(r"[a-z][a-z0-9_]*", name)}
 
 
 def rendered(names: dict[str, set[str]]) -> str:

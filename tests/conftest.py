@@ -1,0 +1,126 @@
+"""Fixtures: the working tree as a template with a history, and projects made from it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import copier
+import pytest
+from plumbum import local
+from variants import VARIANTS
+
+ROOT = Path(__file__).parents[1]
+UV = Path(sys.executable).with_name("uv")
+
+Make = Callable[..., Path]
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command, with its output in the failure."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}"
+    return done
+
+
+def git(cwd: Path, *args: str) -> str:
+    return run("git", *args, cwd=cwd).stdout
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The files of a generated project, but for the answers and what installing and running left there."""
+    left = {".venv", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".git", "uv.lock"}
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    names = {path.relative_to(folder): path for path in paths}
+    return {
+        name.as_posix(): path.read_bytes()
+        for name, path in sorted(names.items())
+        if not left & set(name.parts) and name.name != ".copier-answers.yml"
+    }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No settings of the developer, no repository of a calling Git hook, no environment of a calling tool."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "settings.yml").write_text("{}\n")
+    (home / "gitconfig").write_text(
+        "[user]\nname = T\nemail = t@example.com\n[init]\ndefaultBranch = main\n[safe]\ndirectory = *\n"
+    )
+    # Copier runs Git with plumbum's copy of the environment, taken when plumbum was imported.
+    for environment in (os.environ, local.env):
+        for name in [name for name in dict(environment) if name.startswith("GIT_")]:
+            del environment[name]
+        for name in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH"):
+            environment.pop(name, None)
+        environment["GIT_CONFIG_GLOBAL"] = str(home / "gitconfig")
+        environment["COPIER_SETTINGS_PATH"] = str(home / "settings.yml")
+
+
+@pytest.fixture(scope="session")
+def template(isolated: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The working tree, dirty or not, as a commit on top of the real history, with a tag."""
+    snapshot = tmp_path_factory.mktemp("snapshot") / "template"
+    git(ROOT, "clone", "-q", "--no-checkout", str(ROOT), str(snapshot))
+    for name in filter(None, git(ROOT, "ls-files", "-z", "-co", "--exclude-standard").split("\0")):
+        if (ROOT / name).exists():
+            (snapshot / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, snapshot / name)
+    git(snapshot, "add", "-A")
+    git(snapshot, "commit", "-q", "--allow-empty", "-m", "Working tree")
+    git(snapshot, "tag", "v9999.0.0")
+    return snapshot
+
+
+@pytest.fixture
+def make(template: Path, tmp_path: Path) -> Make:
+    """`make("name", **answers)` gives a new project."""
+
+    def make(name: str, **answers: str) -> Path:
+        project = tmp_path / name
+        copier.run_copy(str(template), project, answers, defaults=True, quiet=True)
+        return project
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def rendered(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """`rendered("fastapi")` gives the project of that row, made once; it must not be changed."""
+    made: dict[str, Path] = {}
+
+    def render(variant: str) -> Path:
+        if variant not in made:
+            project = tmp_path_factory.mktemp("rendered") / variant
+            copier.run_copy(str(template), project, VARIANTS[variant], defaults=True, quiet=True)
+            made[variant] = project
+        return made[variant]
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def installed(rendered: Make, tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """`installed("fastapi")` gives that project with an environment of what it declares, and nothing else."""
+    made: dict[str, Path] = {}
+
+    def install(variant: str) -> Path:
+        if variant not in made:
+            project = tmp_path_factory.mktemp("installed") / variant
+            shutil.copytree(rendered(variant), project)
+            run(UV, "sync", "--quiet", "--python", sys.executable, cwd=project)
+            made[variant] = project
+        return made[variant]
+
+    return install
