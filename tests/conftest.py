@@ -62,7 +62,7 @@ def isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
     for environment in (os.environ, local.env):
         for name in [name for name in dict(environment) if name.startswith("GIT_")]:
             del environment[name]
-        for name in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH"):
+        for name in ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"):
             environment.pop(name, None)
         environment["GIT_CONFIG_GLOBAL"] = str(home / "gitconfig")
         environment["COPIER_SETTINGS_PATH"] = str(home / "settings.yml")

@@ -47,7 +47,7 @@ def test_a_smoke_build_of_every_row(copie: Any, template: Path, variant: str) ->
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_row_has_the_files_that_the_readme_lists(rendered: Make, variant: str) -> None:
-    package = VARIANTS[variant].get("package_name", "qa_7_7_b_b" if "odd" in variant else "my_shop")
+    package = VARIANTS[variant].get("package_name", "n_q_a_7_7_b_b" if "odd" in variant else "my_shop")
     listed = {line.replace("my_shop", package) for line in tree()}
     if answer(variant, "licence") == "none":
         listed.discard("LICENSE")

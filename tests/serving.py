@@ -1,0 +1,68 @@
+"""A generated project's server, started by its own command."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+from conftest import run
+
+
+@dataclass
+class Server:
+    """A process that serves, and what it prints."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=40)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(project: Path, folder: Path, *command: str, **settings: str) -> Iterator[Server]:
+    """`my-shop serve`, or another command, on a port of its own, with a new database in `folder`."""
+    program = project / ".venv/bin/my-shop"
+    port = free_port()
+    settings = {"DATABASE_URL": f"sqlite:///{folder / 'served.db'}", "PORT": str(port), **settings}
+    if command[:1] == ("serve",):
+        run(program, "db", "upgrade", cwd=project, **settings)
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [program, *command], cwd=project, env={**os.environ, **settings}, stdout=output, stderr=output
+        )
+        server = Server(process, f"http://127.0.0.1:{port}", log)
+        try:
+            wait_for(server)
+            yield server
+        finally:
+            if process.poll() is None:
+                server.stop()
+
+
+def wait_for(server: Server) -> None:
+    """Wait until the server answers."""
+    for _ in range(200):
+        assert server.process.poll() is None, server.log.read_text()
+        try:
+            httpx2.get(f"{server.url}/health/live")
+            return
+        except httpx2.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(server.log.read_text())

@@ -1,0 +1,112 @@
+"""The real servers, started by the project's own command."""
+
+import json
+import re
+import socket
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import httpx2
+import pytest
+from conftest import Make, run
+from serving import free_port, serving, wait_for
+from variants import PAIR
+
+LAMP = {"name": "Lamp", "price": "12.50"}
+
+
+@pytest.fixture(params=PAIR)
+def project(request: pytest.FixtureRequest, installed: Make) -> Path:
+    return installed(request.param)
+
+
+def test_it_starts_answers_and_stops(project: Path, tmp_path: Path) -> None:
+    with serving(project, tmp_path, "serve") as server:
+        created = httpx2.post(f"{server.url}/api/v1/items", json=LAMP)
+        assert created.status_code == 201
+        assert httpx2.get(server.url + created.headers["Location"]).json() == created.json()
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < 5
+    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
+    assert [line["path"] for line in lines if line["event"] == "request"][-2:] == [
+        "/api/v1/items",
+        created.headers["Location"],
+    ]
+
+
+def test_requests_in_flight_are_finished_when_it_is_told_to_stop(project: Path, tmp_path: Path) -> None:
+    with serving(project, tmp_path, "serve") as server, ThreadPoolExecutor() as threads:
+        with closing(sqlite3.connect(tmp_path / "served.db", isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")  # so that the request has to wait
+            waiting = threads.submit(httpx2.post, f"{server.url}/api/v1/items", json=LAMP, timeout=10)
+            time.sleep(0.5)
+            stopping = threads.submit(server.stop)
+            time.sleep(0.5)
+            assert not waiting.done()
+            assert not stopping.done()
+            writer.execute("ROLLBACK")
+        assert waiting.result().status_code == 201
+        assert stopping.result() == 0
+
+
+def test_several_processes_serve_one_database(project: Path, tmp_path: Path) -> None:
+    with serving(project, tmp_path, "serve", "--workers", "2") as server:
+        with httpx2.Client(base_url=server.url) as client:
+            for n in range(20):
+                assert client.post("/api/v1/items", json={**LAMP, "name": f"Lamp {n}"}).status_code == 201
+            assert len(client.get("/api/v1/items?limit=100").json()["items"]) == 20
+        assert server.stop() == 0
+
+
+def test_it_does_not_start_on_a_database_that_is_not_migrated(project: Path, tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}", "PORT": str(free_port())}
+    with pytest.raises(
+        AssertionError, match=r"Error: The database is not migrated\. Run: my-shop db upgrade"
+    ):
+        run(project / ".venv/bin/my-shop", "serve", cwd=project, **settings)
+
+
+def test_it_does_not_start_with_a_wrong_setting(project: Path) -> None:
+    with pytest.raises(AssertionError, match=r"Error: THREADS: Input should be a valid integer"):
+        run(project / ".venv/bin/my-shop", "serve", cwd=project, THREADS="many")
+
+
+def test_a_second_one_does_not_start_on_the_same_port(project: Path, tmp_path: Path) -> None:
+    with serving(project, tmp_path, "serve") as server:
+        settings = {
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'served.db'}",
+            "PORT": server.url.rpartition(":")[2],
+        }
+        with pytest.raises(AssertionError, match="Error: Cannot listen on"):
+            run(project / ".venv/bin/my-shop", "serve", cwd=project, **settings)
+
+
+def test_dev_migrates_prints_the_links_and_reloads(project: Path, tmp_path: Path) -> None:
+    with serving(project, tmp_path, "dev") as server:
+        assert httpx2.get(f"{server.url}/api/v1/items").json() == {"items": [], "next_cursor": None}
+        assert f"Documentation  {server.url}/docs and {server.url}/redoc" in server.log.read_text()
+        source = project / "src/my_shop/seeds.py"
+        source.write_text(source.read_text("utf-8"), "utf-8")
+        for _ in range(100):
+            if len(re.findall("running on|Listening at", server.log.read_text())) > 1:
+                break
+            time.sleep(0.1)
+        else:
+            raise AssertionError(server.log.read_text())
+        wait_for(server)
+        assert server.stop() == 0
+
+
+def test_clients_that_dawdle_do_not_stop_the_others(project: Path, tmp_path: Path) -> None:
+    with serving(project, tmp_path, "serve") as server:
+        address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+        slow = [socket.create_connection(address) for _ in range(50)]
+        for connection in slow:
+            connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        assert httpx2.get(f"{server.url}/health/ready", timeout=2).status_code == 200
+        for connection in slow:
+            connection.close()
