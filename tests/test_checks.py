@@ -35,7 +35,8 @@ def test_its_checks_would_find_something(installed: Make, tmp_path: Path, varian
     shutil.copytree(installed(variant), project, symlinks=True, ignore=shutil.ignore_patterns(".venv"))
     source = next(project.glob("src/*/items/model.py"))
     text = source.read_text("utf-8")
-    text += "    colour: Mapped[str | None] = mapped_column(String(30), default=None)\n\n\nx: int = 'x'\nimport os\n"
+    text += "    colour: Mapped[str | None] = mapped_column(String(30), default=None)\n"
+    text += "x: int = 'x'\nimport os\n"
     source.write_text(text, "utf-8")
     bin_ = installed(variant) / ".venv/bin"
     for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]):

@@ -1,0 +1,117 @@
+"""What the READMEs say is what happens: each command is run, each diff applied, each answer compared."""
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+from conftest import ROOT, UV, Make, git, run
+from serving import free_port, serving
+from variants import PAIR
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+def section(readme: Path, title: str) -> str:
+    """The text below a heading, up to the next one of any level."""
+    text = readme.read_text("utf-8")
+    return re.split(r"^#+ ", text.partition(f"# {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def plain(answer: str) -> str:
+    """Without what is new each time."""
+    return TIME.sub("TIME", ID.sub("ID", answer)).strip()
+
+
+@pytest.fixture(params=PAIR)
+def project(request: pytest.FixtureRequest, installed: Make) -> Path:
+    return installed(request.param)
+
+
+def test_the_curl_session_answers_what_is_shown(project: Path, tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        assert not os.environ.get("CI"), "there is no curl in CI"
+        pytest.skip("no curl on the path: install one, as by `apt install curl`")
+    session = blocks(section(project / "README.md", "Use it"), "console")[0]
+    steps = re.findall(r"^\$ (curl .*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
+    assert len(steps) == 4
+    with serving(project, tmp_path, "serve") as server:
+        for command, shown in steps:
+            here = command.replace("http://127.0.0.1:8000", server.url)
+            answer = run(*shlex.split(here), "--silent", "--no-progress-meter", cwd=tmp_path).stdout
+            if "curl -i" in command:
+                head, _, body = answer.replace("\r", "").partition("\n\n")
+                *shown_head, shown_body = plain(shown).splitlines()
+                for line in filter(None, shown_head):
+                    assert line.lower() in plain(head).lower()
+                assert plain(body) == shown_body
+            else:
+                assert plain(answer) == plain(shown)
+
+
+def test_a_field_and_a_resource_are_added_as_the_diffs_say(rendered: Make, tmp_path: Path) -> None:
+    for variant in PAIR:
+        project = tmp_path / variant
+        shutil.copytree(rendered(variant), project)
+        git(project, "init", "-q")
+        run(UV, "run", "--quiet", "my-shop", "db", "upgrade", cwd=project)
+        for title, message in (("Add a field", "Add colour to items"), ("Add a resource", "Add makers")):
+            (tmp_path / "patch").write_text(blocks(section(project / "README.md", title), "diff")[0])
+            git(project, "apply", "--unidiff-zero", str(tmp_path / "patch"))
+            run(UV, "run", "--quiet", "my-shop", "db", "revision", "-m", message, cwd=project)
+            run(UV, "run", "--quiet", "my-shop", "db", "upgrade", cwd=project)
+        for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-q"]):
+            run(UV, "run", "--quiet", *command, cwd=project)
+
+
+def test_the_first_line_makes_an_api_and_serves_it(template: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "twofold"
+    git(tmp_path, "clone", "-q", str(template), str(clone))
+    line = blocks(section(ROOT / "README.md", "Start an API"), "sh")[0]
+    port = str(free_port())
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            ["bash", "-c", line],
+            cwd=clone,
+            env={**os.environ, "PORT": port},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            for _ in range(600):
+                assert process.poll() is None, (tmp_path / "log").read_text()
+                try:
+                    answer = httpx2.get(f"http://127.0.0.1:{port}/api/v1/items")
+                    break
+                except httpx2.TransportError:
+                    time.sleep(0.2)
+            assert answer.json() == {"items": [], "next_cursor": None}
+            shown = blocks(section(ROOT / "README.md", "Start an API"), "text")[0]
+            assert shown.replace(":8000", f":{port}") in (tmp_path / "log").read_text()
+            assert (tmp_path / "my-shop/pyproject.toml").exists()
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=20)
+
+
+def test_the_second_line_is_what_ci_runs() -> None:
+    line = blocks(section(ROOT / "README.md", "Test the template"), "sh")[0].strip()
+    assert line in (ROOT / ".ci/run").read_text("utf-8").splitlines()
+
+
+def test_links_lead_to_files_that_are_there() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
+            assert "://" in target or (page.parent / target).exists(), (page.name, target)
