@@ -3,23 +3,19 @@
 import json
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from alembic import command
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from watchfiles import run_process
 
-from . import migrations
 from .api import create_app, server
 from .api.openapi import build_document
+from .cli_db import db
 from .errors import AppError
-from .migrations import NoMigrationsError
-from .seeds import seed as plant
+from .migrations import NoMigrationsError, NotMigratedError, require_current, upgrade
 from .services import Services
 from .settings import Settings, SettingsError
 
@@ -30,6 +26,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except NotMigratedError as error:
+            raise click.ClickException(f"{error} Run: {ctx.find_root().info_name} db upgrade") from error
         except (SettingsError, NoMigrationsError, AppError, CommandError) as error:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
@@ -41,17 +39,20 @@ def main() -> None:
     """Run this API, look at it, and look after its database."""
 
 
+main.add_command(db)
+
+
 @main.command()
 def dev() -> None:
     """Serve while developing: migrate the local database, reload on changes."""
     os.environ.setdefault("LOG_FORMAT", "console")
     settings = Settings.load()
     require_free_port(settings)
-    with opened(settings) as services:
+    with Services.opened(settings) as services:
         if make_url(settings.database_url).get_backend_name() == "sqlite":
-            migrations.upgrade(services.database)
+            upgrade(services.database)
         else:
-            require_current(services)
+            require_current(services.database)
     url = f"http://{settings.bind_host}:{settings.port}"
     click.echo(f"API            {url}/api/v1/items")
     click.echo(f"Documentation  {url}/docs and {url}/redoc")
@@ -70,8 +71,8 @@ def serve(workers: int) -> None:
     """Serve in production. Refuses to start on a database that is not migrated."""
     settings = Settings.load()
     require_free_port(settings)
-    with opened(settings) as services:
-        require_current(services)
+    with Services.opened(settings) as services:
+        require_current(services.database)
     server.serve(settings, workers)
 
 
@@ -87,70 +88,6 @@ def routes() -> None:
     for path, operations in build_document(create_app(Settings.load()))["paths"].items():
         for method, operation in operations.items():
             click.echo(f"{method.upper():7} {path:28} {operation['summary']}")
-
-
-@main.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command()
-@click.argument("revision", default="head")
-def upgrade(revision: str) -> None:
-    """Bring the schema up to REVISION (the newest one by default)."""
-    with opened() as services:
-        migrations.upgrade(services.database, revision)
-    click.echo("The database is migrated.")
-
-
-@db.command()
-@click.argument("revision", default="-1")
-def downgrade(revision: str) -> None:
-    """Take the schema down to REVISION (one step by default)."""
-    with opened() as services:
-        command.downgrade(migrations.config(services.database), revision)
-
-
-@db.command()
-@click.option("-m", "--message", required=True, help="What changes, as in 'Add colour to items'.")
-def revision(message: str) -> None:
-    """Write the migration from the database to the models."""
-    with opened() as services:
-        require_current(services)
-        command.revision(migrations.config(services.database), message, autogenerate=True)
-
-
-@db.command()
-def check() -> None:
-    """Fail when the models need a migration that is not written."""
-    with opened() as services:
-        require_current(services)
-        command.check(migrations.config(services.database))
-
-
-@db.command()
-def seed() -> None:
-    """Create a few items to look at."""
-    with opened() as services:
-        require_current(services)
-        click.echo(f"Created {plant(services)} items.")
-
-
-@contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Services]:
-    """The services, closed at the end."""
-    services = Services.build(settings or Settings.load())
-    try:
-        yield services
-    finally:
-        services.database.close()
-
-
-def require_current(services: Services) -> None:
-    """Fail with the command to run when the database is not migrated."""
-    if not migrations.is_current(services.database):
-        program = click.get_current_context().find_root().info_name
-        raise click.ClickException(f"The database is not migrated. Run: {program} db upgrade")
 
 
 def require_free_port(settings: Settings) -> None:

@@ -14,6 +14,10 @@ class NoMigrationsError(Exception):
     """The working directory is not the project's, so its migrations cannot be found."""
 
 
+class NotMigratedError(Exception):
+    """The schema is not the one that the code expects."""
+
+
 def config(database: Database) -> Config:
     """Alembic's configuration, from `[tool.alembic]` of the project's `pyproject.toml`.
 
@@ -38,3 +42,9 @@ def is_current(database: Database) -> bool:
     with database.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
     return set(current) == set(heads)
+
+
+def require_current(database: Database) -> None:
+    """Raise `NotMigratedError` unless the schema is the one that the code expects."""
+    if not is_current(database):
+        raise NotMigratedError("The database is not migrated.")

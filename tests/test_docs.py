@@ -1,0 +1,69 @@
+"""The documentation is complete, and says what the code says."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+from conftest import ROOT, Make, git
+from variants import PAIR
+
+DOCS = ROOT / "docs"
+SPEC: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
+QUESTIONS = [name for name, its in SPEC.items() if not name.startswith("_") and its.get("when") is not False]
+
+
+def folders(paths: list[str]) -> set[str]:
+    found = set()
+    for path in paths:
+        while "/" in path:
+            path = path.rpartition("/")[0]
+            found.add(path)
+    return found
+
+
+def test_every_directory_of_this_repository_has_a_line() -> None:
+    text = (DOCS / "README.md").read_text("utf-8")
+    for folder in folders(git(ROOT, "ls-files", "-z").split("\0")):
+        layer, _, below = folder.removeprefix("template/").partition("/")
+        if not (folder.startswith("template/") and below):  # what is in a layer is told with the project
+            assert re.search(rf"`{re.escape(folder)}/?`", text) or f"`{layer}" in text, folder
+
+
+@pytest.mark.parametrize("variant", PAIR)
+def test_every_directory_of_a_generated_project_has_a_line(rendered: Make, variant: str) -> None:
+    text = (DOCS / "README.md").read_text("utf-8")
+    project = rendered(variant)
+    for folder in folders(
+        [path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()]
+    ):
+        assert re.search(rf"`{re.escape(folder)}/?`", text), folder
+
+
+def test_the_reference_of_the_questions_is_that_of_the_template() -> None:
+    _, *sections = re.split(r"^## ", (DOCS / "questions.md").read_text("utf-8"), flags=re.MULTILINE)
+    assert [section.splitlines()[0] for section in sections] == [f"`{name}`" for name in QUESTIONS]
+    for name, section in zip(QUESTIONS, sections, strict=True):
+        its = SPEC[name]
+        choices = its.get("choices", [])
+        for value in choices.values() if isinstance(choices, dict) else choices:
+            assert f"`{value}`" in section, (name, value)
+        if "{%" not in its["default"]:
+            assert f"`{its['default']}`" in section, name
+        assert " ".join(its["help"].split()) in " ".join(section.split()), name
+
+
+def test_every_setting_has_a_line(rendered: Make) -> None:
+    example = (rendered("fastapi") / ".env.example").read_text("utf-8")
+    names = re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
+    assert len(names) > 5
+    for name in names:
+        assert f"`{name}`" in (DOCS / "settings.md").read_text("utf-8"), name
+
+
+def test_decisions_are_short_and_listed() -> None:
+    decisions = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    for path in decisions:
+        assert len(path.read_text("utf-8").splitlines()) < 25, path.name
+        assert f"({path.name})" in (DOCS / "decisions/README.md").read_text("utf-8"), path.name
