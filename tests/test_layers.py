@@ -31,11 +31,10 @@ TEXTS = {"AGENTS.md", "README.md", "pyproject.toml"}
 
 
 def paths_of(layer: Path) -> set[str]:
-    return {
-        path.relative_to(layer).as_posix().removesuffix(".jinja")
-        for path in layer.rglob("*")
-        if path.is_file()
-    }
+    paths = [path.relative_to(layer).as_posix() for path in layer.rglob("*") if path.is_file()]
+    rendered = {path.removesuffix(".jinja") for path in paths}
+    assert len(rendered) == len(paths), "two files of a layer are rendered to one path"
+    return rendered
 
 
 def test_no_two_layers_that_can_be_active_together_own_a_path() -> None:

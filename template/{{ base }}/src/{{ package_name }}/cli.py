@@ -45,15 +45,17 @@ main.add_command(db)
 @main.command()
 def dev() -> None:
     """Serve while developing: migrate the local database, reload on changes."""
-    os.environ.setdefault("LOG_FORMAT", "console")
     settings = Settings.load()
+    if "log_format" not in settings.model_fields_set:
+        os.environ["LOG_FORMAT"] = "console"
     require_free_port(settings)
     with Services.opened(settings) as services:
         if make_url(settings.database_url).get_backend_name() == "sqlite":
             upgrade(services.database)
         else:
             require_current(services.database)
-    url = f"http://{settings.bind_host}:{settings.port}"
+    host = f"[{settings.bind_host}]" if ":" in settings.bind_host else settings.bind_host
+    url = f"http://{host}:{settings.port}"
     click.echo(f"API            {url}/api/v1/items")
     click.echo(f"Documentation  {url}/docs and {url}/redoc")
     click.echo("Stop with Ctrl+C; a changed file restarts it.")
@@ -62,7 +64,10 @@ def dev() -> None:
 
 
 def _serve_again() -> None:
-    server.serve(Settings.load())
+    try:
+        server.serve(Settings.load())
+    except SettingsError as error:
+        click.echo(f"Error: {error}", err=True)
 
 
 @main.command()

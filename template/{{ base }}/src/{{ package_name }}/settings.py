@@ -1,6 +1,7 @@
 """What can be set: one field is one environment variable, or one line of `.env`."""
 
 from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
@@ -29,7 +30,7 @@ class Settings(BaseSettings):
     """Requests of one process that may use the database at once, each with a connection."""
 
     bind_host: str = "127.0.0.1"
-    """The address to listen on; 0.0.0.0 for every interface, as in a container."""
+    """The IP address to listen on; 0.0.0.0 for every interface, as in a container."""
 
     port: int = Field(default=8000, ge=1, le=65535)
     """The port to listen on."""
@@ -56,9 +57,18 @@ class Settings(BaseSettings):
             raise ValueError(f"its driver is not installed ({error.name})") from None
         except (SQLAlchemyError, ValueError):
             raise ValueError("is not an SQLAlchemy URL, such as sqlite:///app.db") from None
-        if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        in_memory = url.database in {None, "", ":memory:"} or "memory" in url.query.values()
+        if url.get_backend_name() == "sqlite" and in_memory:
             raise ValueError("must name a file: each connection would see its own memory")
         return value
+
+    @field_validator("bind_host")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        try:
+            return str(ip_address(value))
+        except ValueError:
+            raise ValueError("must be an IP address, such as 127.0.0.1 or 0.0.0.0") from None
 
     @field_validator("cors_origins", mode="before")
     @classmethod

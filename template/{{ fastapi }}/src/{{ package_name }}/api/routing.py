@@ -8,8 +8,9 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
 
-from ..errors import TooLarge
+from ..errors import Malformed, TooLarge
 from .inputs import check_query, read_json, require_json
 
 
@@ -28,10 +29,13 @@ class StrictRequest(Request):
         if int(self.headers.get("content-length", 0)) > limit:
             raise TooLarge
         content = bytearray()
-        async for chunk in self.stream():
-            content += chunk
-            if len(content) > limit:
-                raise TooLarge
+        try:
+            async for chunk in self.stream():
+                content += chunk
+                if len(content) > limit:
+                    raise TooLarge
+        except ClientDisconnect:
+            raise Malformed from None
         self.content = bytes(content)
         self.value = read_json(self.content)
 

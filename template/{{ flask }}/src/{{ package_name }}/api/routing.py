@@ -20,7 +20,7 @@ from flask.json.provider import JSONProvider
 from marshmallow import Schema, ValidationError
 from werkzeug.routing import UUIDConverter
 
-from ..errors import FieldError, Invalid, TooLarge
+from ..errors import FieldError, Invalid, Malformed, TooLarge
 from .contract import Json
 from .inputs import check_query, read_json, require_json
 
@@ -79,14 +79,16 @@ def body(schema: Schema) -> Callable[[View], View]:
 
 def _read() -> bytes:
     """The body. (`MAX_CONTENT_LENGTH` would cut one that is chunked, and not say so.)"""
-    limit = current_app.extensions["settings"].max_body_bytes
-    if (request.content_length or 0) > limit:
+    limit, promised = current_app.extensions["settings"].max_body_bytes, request.content_length or 0
+    if promised > limit:
         raise TooLarge
     content = bytearray()
     while chunk := request.stream.read(limit + 1 - len(content)):
         content += chunk
         if len(content) > limit:
             raise TooLarge
+    if len(content) < promised:  # the client broke off
+        raise Malformed
     return bytes(content)
 
 
