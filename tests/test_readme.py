@@ -47,13 +47,20 @@ def test_the_curl_session_answers_what_is_shown(project: Path, tmp_path: Path) -
     steps = re.findall(r"^\$ (curl .*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
     assert len(steps) == 4
     with serving(project, tmp_path, "serve") as server:
+        run(
+            project / ".venv/bin/my-shop",
+            "db",
+            "seed",
+            cwd=project,
+            DATABASE_URL=f"sqlite:///{tmp_path}/served.db",
+        )
         for command, shown in steps:
             here = command.replace("http://127.0.0.1:8000", server.url)
             answer = run(*shlex.split(here), "--silent", "--no-progress-meter", cwd=tmp_path).stdout
             if "curl -i" in command:
                 head, _, body = answer.replace("\r", "").partition("\n\n")
                 *shown_head, shown_body = plain(shown).splitlines()
-                for line in filter(None, shown_head):
+                for line in filter(None, set(shown_head) - {"..."}):
                     assert line.lower() in plain(head).lower()
                 assert plain(body) == shown_body
             else:

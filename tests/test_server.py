@@ -65,7 +65,7 @@ def test_several_processes_serve_one_database(project: Path, tmp_path: Path) -> 
 def test_it_does_not_start_on_a_database_that_is_not_migrated(project: Path, tmp_path: Path) -> None:
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'new.db'}", "PORT": str(free_port())}
     with pytest.raises(
-        AssertionError, match=r"Error: The database is not migrated\. Run: my-shop db upgrade"
+        AssertionError, match=r"Error: The database is not migrated\. Run: (uv run )?my-shop db upgrade"
     ):
         run(project / ".venv/bin/my-shop", "serve", cwd=project, **settings)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 from alembic.util import CommandError
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from watchfiles import run_process
 
@@ -27,7 +26,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except NotMigratedError as error:
-            raise click.ClickException(f"{error} Run: {ctx.find_root().info_name} db upgrade") from error
+            prefix = "uv run " if "UV" in os.environ else ""  # which uv sets
+            program = ctx.find_root().info_name
+            raise click.ClickException(f"{error} Run: {prefix}{program} db upgrade") from error
         except (SettingsError, NoMigrationsError, AppError, CommandError) as error:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
@@ -49,25 +50,35 @@ def dev() -> None:
     if "log_format" not in settings.model_fields_set:
         os.environ["LOG_FORMAT"] = "console"
     require_free_port(settings)
-    with Services.opened(settings) as services:
-        if make_url(settings.database_url).get_backend_name() == "sqlite":
-            upgrade(services.database)
-        else:
-            require_current(services.database)
+    migrate_if_local(settings)
     host = f"[{settings.bind_host}]" if ":" in settings.bind_host else settings.bind_host
     url = f"http://{host}:{settings.port}"
     click.echo(f"API            {url}/api/v1/items")
     click.echo(f"Documentation  {url}/docs and {url}/redoc")
     click.echo("Stop with Ctrl+C; a changed file restarts it.")
-    watched = [path for path in (Path("src"), Path(".env")) if path.exists()]
-    run_process(*watched, target=_serve_again)
+    watched = [path for path in (Path("src"), Path("migrations"), Path(".env")) if path.exists()]
+    run_process(*watched, target=serve_again)
 
 
-def _serve_again() -> None:
+def serve_again() -> None:
+    """Serve in a process of its own, which `dev` stops and starts."""
+    if hasattr(os, "setpgrp"):
+        os.setpgrp()  # Ctrl+C is for the process that watches; it stops this one
     try:
-        server.serve(Settings.load())
-    except SettingsError as error:
+        settings = Settings.load()
+        migrate_if_local(settings)
+        server.serve(settings)
+    except (SettingsError, CommandError) as error:
         click.echo(f"Error: {error}", err=True)
+
+
+def migrate_if_local(settings: Settings) -> None:
+    """Bring a local SQLite file up to date; require it of any other database."""
+    with Services.opened(settings) as services:
+        if services.database.engine.dialect.name == "sqlite":
+            upgrade(services.database)
+        else:
+            require_current(services.database)
 
 
 @main.command()

@@ -37,11 +37,15 @@ def upgrade(database: Database, revision: str = "head") -> None:
 
 
 def is_current(database: Database) -> bool:
-    """Whether the schema is the one that the code expects."""
-    heads = ScriptDirectory.from_config(config(database)).get_heads()
+    """Whether the schema is the one that the code expects.
+
+    Raises Alembic's `CommandError` when it is of a revision that `migrations/` does not have.
+    """
+    scripts = ScriptDirectory.from_config(config(database))
     with database.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
-    return set(current) == set(heads)
+    scripts.get_revisions(current)
+    return set(current) == set(scripts.get_heads())
 
 
 def require_current(database: Database) -> None:
