@@ -7,9 +7,19 @@ import httpx2
 from flask import Flask
 
 
-def make_client(app: Flask) -> httpx2.Client:
-    def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        # As servers do: chunked bodies have an end.
-        return app({**environ, "wsgi.input_terminated": True}, start_response)
+class Transport(httpx2.WSGITransport):
+    """Calls the app as servers do: chunked bodies have an end, and the app has one too."""
 
-    return httpx2.Client(transport=httpx2.WSGITransport(app=served), base_url="http://testserver")
+    def __init__(self, app: Flask) -> None:
+        def served(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            return app({**environ, "wsgi.input_terminated": True}, start_response)
+
+        super().__init__(app=served)
+        self.database = app.extensions["services"].database
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def make_client(app: Flask) -> httpx2.Client:
+    return httpx2.Client(transport=Transport(app), base_url="http://testserver")

@@ -85,10 +85,10 @@ class Entity(Base, kw_only=True):
 
 
 class Database:
-    """A pool of connections. Nothing connects before it is used."""
+    """A pool of connections, and one more for `ping`. Nothing connects before it is used."""
 
     def __init__(self, url: str, connections: int = 1) -> None:
-        self.engine = create_engine(url, pool_size=connections, max_overflow=0, pool_timeout=5)
+        self.engine = create_engine(url, pool_size=connections + 1, max_overflow=0, pool_timeout=5)
         if self.engine.dialect.name == "sqlite":
             sqlite.configure(self.engine)
         self._prober = ThreadPoolExecutor(1, "prober")

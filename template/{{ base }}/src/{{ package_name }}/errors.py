@@ -75,14 +75,14 @@ class FieldError:
 
 
 class Invalid(AppError):
-    """The input is well formed, but not what the API takes."""
+    """The input is well formed, but not what the API takes. The first hundred places are told."""
 
     status, detail = 422, "The input is invalid."
 
     def __init__(self, *errors: FieldError) -> None:
         # One entry for each place, so that it does not matter how many rules a library checks.
-        self.errors = sorted({(error.source, error.pointer): error for error in errors}.values())
-        count = len(self.errors)
+        places = {(error.source, error.pointer): error for error in errors}
+        self.errors, count = sorted(places.values())[:100], len(places)
         super().__init__("1 field is invalid." if count == 1 else f"{count} fields are invalid.")
 
 

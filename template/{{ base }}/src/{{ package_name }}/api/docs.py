@@ -50,16 +50,15 @@ class File(NamedTuple):
     content: bytes
 
 
-@cache
 def page(name: str) -> File | None:
-    """A page, or a file that one asks for below `/docs/`; `None` when there is no such file.
+    """A page, or a file that one asks for below `/docs/`; `None` when there is no such file."""
+    return _read(name) if name in _OWN or name in _PACKAGED else None
 
-    Read once, for some are large.
-    """
+
+@cache  # some are large
+def _read(name: str) -> File:
     if name in _OWN:
         return File(_OWN[name], (files(__package__) / "pages" / name).read_bytes())
-    if name in _PACKAGED:
-        media_type, packaged = _PACKAGED[name]
-        content = (files("offapi") / packaged).read_bytes()
-        return File(media_type, _REDOC_LOGO.sub(_REDOC_WORD, content))
-    return None
+    media_type, packaged = _PACKAGED[name]
+    content = (files("offapi") / packaged).read_bytes()
+    return File(media_type, _REDOC_LOGO.sub(_REDOC_WORD, content))

@@ -34,7 +34,7 @@ Getter = Callable[[str], str | None]
 def answer_headers(get: Getter, request_id: str, cors_origins: tuple[str, ...]) -> dict[str, str]:
     """The headers of every answer, whatever it is."""
     headers = {"X-Request-ID": request_id, **_ALWAYS}
-    if get("Authorization") or get("Cookie"):
+    if get("Authorization") is not None or get("Cookie") is not None:
         headers["Cache-Control"] = "no-store"
     if cors_origins:
         headers["Vary"] = "Origin"

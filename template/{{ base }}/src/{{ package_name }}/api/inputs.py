@@ -25,16 +25,23 @@ def require_json(content_type: str | None) -> None:
 def read_json(body: bytes) -> Any:
     """The value of a JSON body (RFC 8259), read alike in every framework.
 
-    Raises `Malformed` for what is not JSON: NaN, bytes that are not UTF-8, nesting without end.
+    Raises `Malformed` for what is not JSON: NaN, bytes and names that are not Unicode, nesting without end.
     """
     try:
-        return json.loads(body.decode(), parse_constant=_refuse, parse_int=_integer)
+        text = body.decode()
+        return json.loads(text, parse_constant=_refuse, parse_int=_integer, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise Malformed from None
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    for name, _ in pairs:
+        name.encode()  # a lone surrogate, which no answer could name, is a ValueError
+    return dict(pairs)
 
 
 def _integer(digits: str) -> int | float:
@@ -77,7 +84,7 @@ def versions(if_match: str | None) -> set[int] | None:
         return None
     # Weak tags never match (RFC 9110, section 13.1.1), nor do those that are not of our making.
     tags = _ENTITY_TAG.findall(if_match)
-    return {int(tag[1:-1]) for tag in tags if re.fullmatch(r'"[0-9]{1,18}"', tag)}
+    return {int(tag[1:-1]) for tag in tags if re.fullmatch(r'"[1-9][0-9]{0,17}"', tag)}
 
 
 def is_unchanged(if_none_match: str | None, version: int) -> bool:

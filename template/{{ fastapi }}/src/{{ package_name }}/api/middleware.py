@@ -37,7 +37,10 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update(added)
+                headers = MutableHeaders(scope=message)
+                headers.update(added)
+                if status == 204:  # no content, so no type of it
+                    del headers["Content-Type"]
             elif method == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
@@ -47,6 +50,8 @@ class Edge:
                 preflight = preflight_headers(method, get, self.cors_origins)
                 if preflight is not None:
                     await Response(status_code=204, headers=preflight)(scope, receive, answer)
+                elif scope["path"].endswith("\n"):  # Starlette's patterns would pass over it
+                    await ProblemResponse(problem(404))(scope, receive, answer)
                 else:
                     # FastAPI's routes answer GET but not HEAD.
                     await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, answer)

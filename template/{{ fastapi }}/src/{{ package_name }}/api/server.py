@@ -38,5 +38,6 @@ def serve(settings: Settings, workers: int = 1) -> None:
         log_config=None,
         access_log=False,  # the middleware writes a line that has the request id
         server_header=False,
+        ws="none",  # until there is a WebSocket; it would take GET requests that ask for an upgrade
         timeout_graceful_shutdown=GRACE,
     )

@@ -30,7 +30,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_exception(error: HTTPException) -> ProblemResponse:
-        headers = {}
+        headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
         if isinstance(error, MethodNotAllowed):
             headers["Allow"] = allow(error.valid_methods or ())
         return ProblemResponse(problem(error.code or 500), headers)

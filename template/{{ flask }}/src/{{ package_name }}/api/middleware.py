@@ -31,13 +31,15 @@ class Edge:
         began = perf_counter()
         method, path, get = environ["REQUEST_METHOD"], environ["PATH_INFO"], EnvironHeaders(environ).get
         its_id = request_id(get("X-Request-ID"))
+        environ.pop("HTTP_UPGRADE", None)  # Werkzeug would look for a WebSocket's route
         added = answer_headers(get, its_id, self.cors_origins)
         status = 0
 
         def answer(line: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
             nonlocal status
             status = int(line[:3])
-            kept = [(name, value) for name, value in headers if name not in added]
+            dropped = {*added, "Content-Type"} if status == 204 else added  # no content, so no type of it
+            kept = [(name, value) for name, value in headers if name not in dropped]
             return start_response(line, [*kept, *added.items()], *exc_info)
 
         with bound_contextvars(request_id=its_id):

@@ -10,9 +10,11 @@ views that have it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as with_default
 from functools import wraps
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 import orjson
 from flask import Response, current_app, request
@@ -52,8 +54,8 @@ class Operation:
     body: Schema | None = None
     returns: Schema | None = None
     status: int = 200
-    headers: Mapping[str, Json] = field(default_factory=dict)
-    responses: Mapping[int | str, Json] = field(default_factory=dict)
+    headers: Mapping[str, Json] = with_default(default_factory=dict)
+    responses: Mapping[int | str, Json] = with_default(default_factory=dict)
     parameters: Sequence[Json] = ()
 
     @staticmethod
@@ -64,7 +66,9 @@ class Operation:
 
 def query(schema: Schema) -> Callable[[View], View]:
     """Load the query with the schema, and hand it to the view as `query`."""
-    return _loads("query", schema, lambda: request.args.to_dict())
+    return _loads(
+        "query", schema, lambda: dict(parse_qsl(request.query_string.decode(), keep_blank_values=True))
+    )
 
 
 def body(schema: Schema) -> Callable[[View], View]:
@@ -142,7 +146,8 @@ def returns(
             responses=responses,
             parameters=parameters,
         )
-        known = its.query.load_fields if its.query else ()
+        fields = its.query.load_fields.items() if its.query else ()
+        known = {field.data_key or name for name, field in fields}
 
         @wraps(view)
         def returning(**kwargs: Any) -> Response:
