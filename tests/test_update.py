@@ -51,7 +51,7 @@ def test_a_switch_keeps_what_the_user_wrote(make: Make) -> None:
 
 def test_a_misspelt_question_is_refused_on_an_update_too(make: Make) -> None:
     project = committed(make("project"))
-    with pytest.raises(FilterArgumentError, match='^There is no question "frammework"'):
+    with pytest.raises(FilterArgumentError, match=r'^There is no question "frammework"\.'):
         update(project, frammework="flask")
     assert git(project, "status", "--porcelain") == ""
 

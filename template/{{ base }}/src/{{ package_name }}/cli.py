@@ -31,8 +31,10 @@ class Commands(click.Group):
             raise click.ClickException(f"{error} Run: {prefix}{program} db upgrade") from error
         except (SettingsError, NoMigrationsError, AppError, CommandError) as error:
             raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            raise click.ClickException(f"The database cannot be used: {error.orig}") from error
+        except (OSError, OperationalError) as error:
+            raise click.ClickException(
+                f"The database cannot be used: {getattr(error, 'orig', error)}"
+            ) from error
 
 
 @click.group(cls=Commands)

@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from . import sqlite
 from .database import Database
 
 
@@ -32,7 +33,9 @@ def config(database: Database) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the schema to a revision."""
+    """Bring the schema to a revision; on SQLite, make the file first."""
+    if database.engine.dialect.name == "sqlite":
+        sqlite.create(database.engine)
     command.upgrade(config(database), revision)
 
 
@@ -41,6 +44,8 @@ def is_current(database: Database) -> bool:
 
     Raises Alembic's `CommandError` when it is of a revision that `migrations/` does not have.
     """
+    if database.engine.dialect.name == "sqlite" and sqlite.is_missing(database.engine):
+        return False
     scripts = ScriptDirectory.from_config(config(database))
     with database.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()

@@ -57,9 +57,9 @@ class Settings(BaseSettings):
             raise ValueError(f"its driver is not installed ({error.name})") from None
         except (SQLAlchemyError, ValueError):
             raise ValueError("is not an SQLAlchemy URL, such as sqlite:///app.db") from None
-        in_memory = url.database in {None, "", ":memory:"} or "memory" in url.query.values()
-        if url.get_backend_name() == "sqlite" and in_memory:
-            raise ValueError("must name a file: each connection would see its own memory")
+        database = url.database or ":memory:"
+        if url.get_backend_name() == "sqlite" and database.startswith((":memory:", "file:")):
+            raise ValueError("must name a file, as sqlite:///app.db; in memory, each connection is alone")
         return value
 
     @field_validator("bind_host")

@@ -3,8 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT = 5.0
 """How long a writer waits for another one, in seconds."""
@@ -16,11 +20,24 @@ WRITE = {"sqlite_begin": "IMMEDIATE"}
 def configure(engine: Engine) -> None:
     """Prepare each connection of the engine, and let it begin its transactions by SQLite's own rules.
 
-    Python's driver begins too late by default, see SQLAlchemy's "Pysqlite transactions".
+    Python's driver begins too late by default, see SQLAlchemy's "Pysqlite transactions". And it makes
+    a file that is not there: one that is deleted would come back empty, so only `create` makes it.
     """
+    path = _path(engine)
+
+    @event.listens_for(engine, "do_connect")
+    def on_do_connect(_dialect: object, _record: object, args: list[str], options: dict[str, Any]) -> None:
+        args[0] = f"{path.as_uri()}?mode=rw"
+        options["uri"] = True
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError("the file is another one, or gone")
 
     @event.listens_for(engine, "connect")
-    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+    def on_connect(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(path)
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT * 1000:.0f}")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -32,6 +49,28 @@ def configure(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def create(engine: Engine) -> None:
+    """Make the file of the database, if it is not there. Raises `OSError`."""
+    _path(engine).touch()
+
+
+def is_missing(engine: Engine) -> bool:
+    """Whether there is no such file."""
+    return not _path(engine).exists()
+
+
+def _path(engine: Engine) -> Path:
+    return Path(engine.url.database or "").absolute()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        its = path.stat()
+    except OSError:
+        return None
+    return its.st_dev, its.st_ino
 
 
 def _lower(value: str | None) -> str | None:
