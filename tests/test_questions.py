@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import ROOT, Make, files, run
 from jinja2.exceptions import FilterArgumentError
-from variants import VARIANTS
+from variants import PAIR, VARIANTS
 
 ONE_LINE = "Type it on one line, without control characters."
 SHAPE = "Type lower-case letters, digits and single underscores, beginning with a letter, such as my_shop."
@@ -157,7 +157,7 @@ def test_every_question_has_a_help_a_default_and_what_it_may_be() -> None:
         assert "validator" in its or "choices" in its, name
 
 
-@pytest.mark.parametrize("variant", ["fastapi", "flask"])
+@pytest.mark.parametrize("variant", PAIR)
 def test_the_reserved_names_are_those_of_what_is_installed(installed: Make, variant: str) -> None:
     sys.path.insert(0, str(ROOT / "hooks"))
     from reserved import installed as names_in

@@ -16,8 +16,5 @@ VARIANTS: dict[str, dict[str, str]] = {
     },
 }
 
-# Those that are installed, checked and run as a whole; the others differ by a few lines.
-WHOLE = ["fastapi", "flask", "flask-odd"]
-
 # A row of each framework, of which the pairs are compared.
 PAIR = ("fastapi", "flask")
