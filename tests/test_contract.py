@@ -77,6 +77,7 @@ ODD = [
     b"GET /api/v1/items",
     b"GET /api/v1/items?name=%FF",
     b"GET /api/v1/items?name=" + b"%FF" * 40,
+    b"GET /api/v1/items?name=a%20b+c",
     b"GET /api/v1/items?limit=1&limit=2",
     b"GET /api/v1/items?sort=price;limit=1",
     b"GET /api/v1/items%0A",

@@ -10,6 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 from watchfiles import run_process
 
+from . import sqlite
 from .api import create_app, server
 from .api.openapi import build_document
 from .cli_db import db
@@ -17,6 +18,9 @@ from .errors import AppError
 from .migrations import NoMigrationsError, NotMigratedError, require_current, upgrade
 from .services import Services
 from .settings import Settings, SettingsError
+
+# Failures whose message is a sentence for whoever runs a command.
+TOLD = (SettingsError, NoMigrationsError, NotMigratedError, AppError, CommandError)
 
 
 class Commands(click.Group):
@@ -29,12 +33,10 @@ class Commands(click.Group):
             prefix = "uv run " if "UV" in os.environ else ""  # which uv sets
             program = ctx.find_root().info_name
             raise click.ClickException(f"{error} Run: {prefix}{program} db upgrade") from error
-        except (SettingsError, NoMigrationsError, AppError, CommandError) as error:
+        except TOLD as error:
             raise click.ClickException(str(error)) from error
-        except (OSError, OperationalError) as error:
-            raise click.ClickException(
-                f"The database cannot be used: {getattr(error, 'orig', error)}"
-            ) from error
+        except OperationalError as error:
+            raise click.ClickException(f"The database cannot be used: {error.orig}") from error
 
 
 @click.group(cls=Commands)
@@ -70,14 +72,14 @@ def serve_again() -> None:
         settings = Settings.load()
         migrate_if_local(settings)
         server.serve(settings)
-    except (SettingsError, CommandError) as error:
+    except TOLD as error:
         click.echo(f"Error: {error}", err=True)
 
 
 def migrate_if_local(settings: Settings) -> None:
     """Bring a local SQLite file up to date; require it of any other database."""
     with Services.opened(settings) as services:
-        if services.database.engine.dialect.name == "sqlite":
+        if sqlite.is_used(services.database.engine):
             upgrade(services.database)
         else:
             require_current(services.database)

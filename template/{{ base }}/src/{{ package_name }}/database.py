@@ -89,8 +89,7 @@ class Database:
 
     def __init__(self, url: str, connections: int = 1) -> None:
         self.engine = create_engine(url, pool_size=connections + 1, max_overflow=0, pool_timeout=5)
-        if self.engine.dialect.name == "sqlite":
-            sqlite.configure(self.engine)
+        sqlite.configure(self.engine)
         self._prober = ThreadPoolExecutor(1, "prober")
         self._read = sessionmaker(self.engine, expire_on_commit=False)
         self._write = sessionmaker(self.engine.execution_options(**sqlite.WRITE), expire_on_commit=False)

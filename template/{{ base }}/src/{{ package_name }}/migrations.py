@@ -34,8 +34,7 @@ def config(database: Database) -> Config:
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the schema to a revision; on SQLite, make the file first."""
-    if database.engine.dialect.name == "sqlite":
-        sqlite.create(database.engine)
+    sqlite.create(database.engine)
     command.upgrade(config(database), revision)
 
 
@@ -44,7 +43,7 @@ def is_current(database: Database) -> bool:
 
     Raises Alembic's `CommandError` when it is of a revision that `migrations/` does not have.
     """
-    if database.engine.dialect.name == "sqlite" and sqlite.is_missing(database.engine):
+    if sqlite.is_missing(database.engine):
         return False
     scripts = ScriptDirectory.from_config(config(database))
     with database.engine.connect() as connection:

@@ -13,7 +13,6 @@ PATTERN = r"^[0-9]{1,8}(\.[0-9]{1,2})?$"
 
 _CENT = Decimal("0.01")
 _WRITTEN = re.compile(PATTERN)
-_DIGITS_OF_A_DOUBLE = 15
 
 
 def parse(value: object) -> Decimal:
@@ -32,7 +31,7 @@ def parse(value: object) -> Decimal:
 def _plainly(number: float) -> str:
     if not 0 <= number <= MAX:
         return ""
-    return f"{Decimal(f'{number:.{_DIGITS_OF_A_DOUBLE}g}').normalize() + 0:f}"
+    return f"{Decimal(f'{number:.15g}') + 0:f}"
 
 
 class Money(TypeDecorator[Decimal]):

@@ -10,11 +10,18 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from .errors import Unavailable
+
 BUSY_TIMEOUT = 5.0
 """How long a writer waits for another one, in seconds."""
 
 WRITE = {"sqlite_begin": "IMMEDIATE"}
 """Execution options of a connection that writes: it waits at the start, instead of failing at the end."""
+
+
+def is_used(engine: Engine) -> bool:
+    """Whether the engine is SQLite's. What is below does nothing for another one."""
+    return engine.dialect.name == "sqlite"
 
 
 def configure(engine: Engine) -> None:
@@ -23,6 +30,8 @@ def configure(engine: Engine) -> None:
     Python's driver begins too late by default, see SQLAlchemy's "Pysqlite transactions". And it makes
     a file that is not there: one that is deleted would come back empty, so only `create` makes it.
     """
+    if not is_used(engine):
+        return
     path = _path(engine)
 
     @event.listens_for(engine, "do_connect")
@@ -52,13 +61,17 @@ def configure(engine: Engine) -> None:
 
 
 def create(engine: Engine) -> None:
-    """Make the file of the database, if it is not there. Raises `OSError`."""
-    _path(engine).touch()
+    """Make the file of the database, if it is not there. Raises `Unavailable`."""
+    if is_used(engine):
+        try:
+            _path(engine).touch()
+        except OSError as error:
+            raise Unavailable(f"The database cannot be used: {error}") from error
 
 
 def is_missing(engine: Engine) -> bool:
     """Whether there is no such file."""
-    return not _path(engine).exists()
+    return is_used(engine) and not _path(engine).exists()
 
 
 def _path(engine: Engine) -> Path:

@@ -49,18 +49,19 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) < 400 else float(digits)
 
 
-def check_query(query_string: bytes, known: Collection[str]) -> None:
-    """Raise `Invalid` for a parameter that is unknown or given twice."""
-    seen: set[str] = set()
+def read_query(query_string: bytes, known: Collection[str]) -> dict[str, str]:
+    """The parameters of a query. Raises `Invalid` for one that is unknown or given twice."""
+    values: dict[str, str] = {}
     errors = []
-    for name, _ in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True):
+    for name, value in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True):
         if name not in known:
             errors.append(FieldError.at("query", [name], "Unknown parameter."))
-        elif name in seen:
+        elif name in values:
             errors.append(FieldError.at("query", [name], "Given more than once."))
-        seen.add(name)
+        values[name] = value
     if errors:
         raise Invalid(*errors)
+    return values
 
 
 def whole_number(value: str) -> int:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from ..errors import Malformed, TooLarge
-from .inputs import check_query, read_json, require_json
+from .inputs import read_json, read_query, require_json
 
 
 def operation_id(route: APIRoute) -> str:
@@ -58,7 +58,7 @@ class StrictRoute(APIRoute):
         takes_body = self.body_field is not None
 
         async def strictly(request: Request) -> Response:
-            check_query(request.scope["query_string"], known)
+            read_query(request.scope["query_string"], known)
             if takes_body:
                 request = StrictRequest(request.scope, request.receive)
                 await request.load()

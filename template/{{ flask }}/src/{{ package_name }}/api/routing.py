@@ -10,11 +10,9 @@ views that have it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as with_default
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Literal
-from urllib.parse import parse_qsl
 
 import orjson
 from flask import Response, current_app, request
@@ -24,7 +22,7 @@ from werkzeug.routing import UUIDConverter
 
 from ..errors import FieldError, Invalid, Malformed, TooLarge
 from .contract import Json
-from .inputs import check_query, read_json, require_json
+from .inputs import read_json, read_query, require_json
 
 View = Callable[..., Any]
 Headers = dict[str, str]
@@ -54,8 +52,8 @@ class Operation:
     body: Schema | None = None
     returns: Schema | None = None
     status: int = 200
-    headers: Mapping[str, Json] = with_default(default_factory=dict)
-    responses: Mapping[int | str, Json] = with_default(default_factory=dict)
+    headers: Mapping[str, Json] = field(default_factory=dict)
+    responses: Mapping[int | str, Json] = field(default_factory=dict)
     parameters: Sequence[Json] = ()
 
     @staticmethod
@@ -66,9 +64,8 @@ class Operation:
 
 def query(schema: Schema) -> Callable[[View], View]:
     """Load the query with the schema, and hand it to the view as `query`."""
-    return _loads(
-        "query", schema, lambda: dict(parse_qsl(request.query_string.decode(), keep_blank_values=True))
-    )
+    known = {each.data_key or name for name, each in schema.load_fields.items()}
+    return _loads("query", schema, lambda: read_query(request.query_string, known))
 
 
 def body(schema: Schema) -> Callable[[View], View]:
@@ -146,12 +143,11 @@ def returns(
             responses=responses,
             parameters=parameters,
         )
-        fields = its.query.load_fields.items() if its.query else ()
-        known = {field.data_key or name for name, field in fields}
 
         @wraps(view)
         def returning(**kwargs: Any) -> Response:
-            check_query(request.query_string, known)
+            if its.query is None:
+                read_query(request.query_string, known=())
             result = view(**kwargs)
             if isinstance(result, Response):
                 return result
