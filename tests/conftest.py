@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,11 +16,17 @@ from variants import VARIANTS
 ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).with_name("uv")
 
+# Each released version with its commit, and what the working tree is tagged as.
+RELEASES: dict[str, str] = tomllib.loads((ROOT / "tests/releases.toml").read_text("utf-8"))
+NEXT = "v9999.0.0"
+
 Make = Callable[..., Path]
 
 
-def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command, with its output in the failure."""
+def run(
+    *command: str | Path, cwd: Path, code: int = 0, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command that ends with that code, with its output in the failure."""
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -30,7 +37,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
         encoding="utf-8",
         check=False,
     )
-    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}"
+    assert done.returncode == code, f"{' '.join(map(str, command))}\n{done.stdout}"
     return done
 
 
@@ -40,7 +47,8 @@ def git(cwd: Path, *args: str) -> str:
 
 def files(folder: Path) -> dict[str, bytes]:
     """The files of a generated project, but for the answers and what installing and running left there."""
-    left = {".venv", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".git", "uv.lock"}
+    caches = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".coverage"}
+    left = {".git", ".venv", "uv.lock", *caches}
     paths = (path for path in folder.rglob("*") if path.is_file())
     names = {path.relative_to(folder): path for path in paths}
     return {
@@ -70,7 +78,7 @@ def isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session")
 def template(isolated: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The working tree, dirty or not, as a commit on top of the real history, with a tag."""
+    """The working tree, dirty or not, as a commit on top of the real history, with every release's tag."""
     snapshot = tmp_path_factory.mktemp("snapshot") / "template"
     git(ROOT, "clone", "-q", "--no-checkout", str(ROOT), str(snapshot))
     for name in filter(None, git(ROOT, "ls-files", "-z", "-co", "--exclude-standard").split("\0")):
@@ -79,17 +87,19 @@ def template(isolated: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy2(ROOT / name, snapshot / name)
     git(snapshot, "add", "-A")
     git(snapshot, "commit", "-q", "--allow-empty", "-m", "Working tree")
-    git(snapshot, "tag", "v9999.0.0")
+    git(snapshot, "tag", NEXT)
+    for version, commit in RELEASES.items():
+        git(snapshot, "tag", "--force", f"v{version}", commit)
     return snapshot
 
 
 @pytest.fixture
 def make(template: Path, tmp_path: Path) -> Make:
-    """`make("name", **answers)` gives a new project."""
+    """`make("name", **answers)` gives a new project; with `release="v0.1.0"`, one of that release."""
 
-    def make(name: str, **answers: str) -> Path:
+    def make(name: str, *, release: str = NEXT, **answers: str) -> Path:
         project = tmp_path / name
-        copier.run_copy(str(template), project, answers, defaults=True, quiet=True)
+        copier.run_copy(str(template), project, answers, vcs_ref=release, defaults=True, quiet=True)
         return project
 
     return make

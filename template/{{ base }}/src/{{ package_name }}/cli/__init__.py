@@ -10,14 +10,14 @@ from alembic.util import CommandError
 from sqlalchemy.exc import OperationalError
 from watchfiles import run_process
 
-from . import sqlite
-from .api import create_app, server
-from .api.openapi import build_document
-from .cli_db import db
-from .errors import AppError
-from .migrations import NoMigrationsError, NotMigratedError, require_current, upgrade
-from .services import Services
-from .settings import Settings, SettingsError
+from .. import sqlite
+from ..api import create_app, server
+from ..api.openapi import build_document
+from ..errors import AppError
+from ..migrations import NoMigrationsError, NotMigratedError, require_current, upgrade
+from ..services import Services
+from ..settings import Settings, SettingsError
+from .db import db
 
 # Failures whose message is a sentence for whoever runs a command.
 TOLD = (SettingsError, NoMigrationsError, NotMigratedError, AppError, CommandError)

@@ -3,10 +3,10 @@
 import click
 from alembic import command
 
-from . import migrations
-from .seeds import seed as plant
-from .services import Services
-from .settings import Settings
+from .. import migrations
+from ..seeds import seed as plant
+from ..services import Services
+from ..settings import Settings
 
 
 @click.group()
