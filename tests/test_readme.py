@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from conftest import ROOT, UV, Make, git, run
+from reading import blocks, section
 from serving import free_port, serving
 from variants import PAIR
 
@@ -19,14 +20,8 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
-def section(readme: Path, title: str) -> str:
-    """The text below a heading, up to the next one of any level."""
-    text = readme.read_text("utf-8")
-    return re.split(r"^#+ ", text.partition(f"# {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
-
-
-def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+def readme(folder: Path) -> str:
+    return (folder / "README.md").read_text("utf-8")
 
 
 def plain(answer: str) -> str:
@@ -43,7 +38,7 @@ def test_the_curl_session_answers_what_is_shown(project: Path, tmp_path: Path) -
     if not shutil.which("curl"):
         assert not os.environ.get("CI"), "there is no curl in CI"
         pytest.skip("no curl on the path: install one, as by `apt install curl`")
-    session = blocks(section(project / "README.md", "Use it"), "console")[0]
+    session = blocks(section(readme(project), "Use it"), "console")[0]
     steps = re.findall(r"^\$ (curl .*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
     assert len(steps) == 4
     with serving(project, tmp_path, "serve") as server:
@@ -74,7 +69,7 @@ def test_a_field_and_a_resource_are_added_as_the_diffs_say(rendered: Make, tmp_p
         git(project, "init", "-q")
         run(UV, "run", "--quiet", "my-shop", "db", "upgrade", cwd=project)
         for title, message in (("Add a field", "Add colour to items"), ("Add a resource", "Add makers")):
-            (tmp_path / "patch").write_text(blocks(section(project / "README.md", title), "diff")[0])
+            (tmp_path / "patch").write_text(blocks(section(readme(project), title), "diff")[0])
             git(project, "apply", "--unidiff-zero", str(tmp_path / "patch"))
             run(UV, "run", "--quiet", "my-shop", "db", "revision", "-m", message, cwd=project)
             run(UV, "run", "--quiet", "my-shop", "db", "upgrade", cwd=project)
@@ -85,7 +80,7 @@ def test_a_field_and_a_resource_are_added_as_the_diffs_say(rendered: Make, tmp_p
 def test_the_first_line_makes_an_api_and_serves_it(template: Path, tmp_path: Path) -> None:
     clone = tmp_path / "twofold"
     git(tmp_path, "clone", "-q", str(template), str(clone))
-    line = blocks(section(ROOT / "README.md", "Start an API"), "sh")[0]
+    line = blocks(section(readme(ROOT), "Start an API"), "sh")[0]
     port = str(free_port())
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -105,7 +100,7 @@ def test_the_first_line_makes_an_api_and_serves_it(template: Path, tmp_path: Pat
                 except httpx2.TransportError:
                     time.sleep(0.2)
             assert answer.json() == {"items": [], "next_cursor": None}
-            shown = blocks(section(ROOT / "README.md", "Start an API"), "text")[0]
+            shown = blocks(section(readme(ROOT), "Start an API"), "text")[0]
             assert shown.replace(":8000", f":{port}") in (tmp_path / "log").read_text()
             assert (tmp_path / "my-shop/pyproject.toml").exists()
         finally:
@@ -114,7 +109,7 @@ def test_the_first_line_makes_an_api_and_serves_it(template: Path, tmp_path: Pat
 
 
 def test_the_second_line_is_what_ci_runs() -> None:
-    line = blocks(section(ROOT / "README.md", "Test the template"), "sh")[0].strip()
+    line = blocks(section(readme(ROOT), "Test the template"), "sh")[0].strip()
     assert line in (ROOT / ".ci/run").read_text("utf-8").splitlines()
 
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import git
+from conftest import ROOT, git
+from packaging.version import Version
 
 
 def released(root: Path) -> dict[str, str]:
@@ -79,6 +80,7 @@ def test_a_release_is_written_down_tagged_and_listed(clone: Path) -> None:
             ["9.0.0", "--checks", "true"],
             'CHANGELOG.md says nothing below "## Unreleased".',
         ),
+        ("true", ["0.0.1", "--checks", "true"], "0.0.1 is not newer than"),
         ("true", ["9.0", "--checks", "true"], "'9.0' is not a final release."),
         ("true", ["9.0.0rc1", "--checks", "true"], "'9.0.0rc1' is not a final release."),
         ("true", ["nine", "--checks", "true"], "'nine' is not a version."),
@@ -90,3 +92,17 @@ def test_what_is_not_ready_is_not_released(clone: Path, spoil: str, args: list[s
     code, told = release(clone, *args)
     assert (code != 0, sentence in told) == (True, True), told
     assert (git(clone, "log", "--all", "--format=%H%d"), git(clone, "status", "--porcelain")) == before
+
+
+def test_the_list_the_changelog_and_the_package_agree() -> None:
+    listed = list(released(ROOT))
+    assert listed == sorted(listed, key=Version)
+    told = re.findall(r"^## (\d+\.\d+\.\d+) ", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert told == listed[::-1]
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"] == listed[-1]
+
+
+def test_every_release_is_in_the_history() -> None:
+    for version, commit in released(ROOT).items():
+        git(ROOT, "merge-base", "--is-ancestor", commit, "HEAD")
+        assert git(ROOT, "show", f"{commit}:pyproject.toml").count(f'\nversion = "{version}"\n') == 1

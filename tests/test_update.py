@@ -1,52 +1,26 @@
-"""An update, also one that changes the framework, ends where a fresh copy starts."""
+"""An update of a project without changes gives what a fresh copy gives, and takes no answer for another."""
 
-from pathlib import Path
-
-import copier
 import pytest
-from conftest import Make, files, git
+from conftest import RELEASES, Make, files, git
 from jinja2.exceptions import FilterArgumentError
+from lifecycle import committed, update
+from variants import PAIR
 
 
-def committed(project: Path) -> Path:
-    git(project, "init", "-q")
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "Generate")
-    return project
-
-
-def update(project: Path, **answers: str) -> None:
-    copier.run_update(
-        project,
-        answers,
-        defaults=True,
-        overwrite=True,
-        quiet=True,
-        vcs_ref=copier.VcsRef.CURRENT,
-        conflict="rej",
-        context_lines=1,
-    )
-
-
-@pytest.mark.parametrize(("before", "after"), [("fastapi", "flask"), ("flask", "fastapi")])
-def test_a_switched_project_is_a_fresh_one(make: Make, before: str, after: str) -> None:
-    project = committed(make("switched", framework=before))
-    update(project, framework=after)
-    fresh = make("fresh", framework=after)
+@pytest.mark.parametrize("framework", PAIR)
+@pytest.mark.parametrize("release", RELEASES)
+def test_an_updated_project_is_a_fresh_one(make: Make, release: str, framework: str) -> None:
+    project = committed(make("updated", release=f"v{release}", framework=framework))
+    update(project)
+    fresh = make("fresh", framework=framework)
     assert files(project) == files(fresh)
     assert (project / ".copier-answers.yml").read_bytes() == (fresh / ".copier-answers.yml").read_bytes()
 
 
-def test_a_switch_keeps_what_the_user_wrote(make: Make) -> None:
-    project = committed(make("mine", framework="flask"))
-    service, route = project / "src/my_shop/items/service.py", project / "src/my_shop/api/items.py"
-    for path in (service, route):
-        path.write_text(path.read_text("utf-8") + "\n\nMINE = 1\n", "utf-8")
-    git(project, "commit", "-qam", "Mine")
-    update(project, framework="fastapi")
-    assert service.read_text("utf-8").endswith("MINE = 1\n")
-    assert route.read_bytes() == (make("fresh") / "src/my_shop/api/items.py").read_bytes()
-    assert "+MINE = 1" in route.with_name("items.py.rej").read_text("utf-8")
+def test_an_update_to_where_it_is_changes_nothing(make: Make) -> None:
+    project = committed(make("current"))
+    update(project)
+    assert git(project, "status", "--porcelain") == ""
 
 
 def test_a_misspelt_question_is_refused_on_an_update_too(make: Make) -> None:

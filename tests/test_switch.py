@@ -1,0 +1,31 @@
+"""A switch to the other framework gives what a fresh copy gives, and the way back leads to where it began."""
+
+import pytest
+from conftest import NEXT, RELEASES, Make, files, git
+from lifecycle import NOTES, OTHER, committed, switch
+from variants import PAIR
+
+
+@pytest.mark.parametrize("framework", PAIR)
+@pytest.mark.parametrize("release", [*(f"v{version}" for version in RELEASES), NEXT])
+def test_a_switched_project_is_a_fresh_one(make: Make, release: str, framework: str) -> None:
+    project = committed(make("switched", release=release, framework=framework))
+    switch(project, OTHER[framework])
+    fresh = make("fresh", framework=OTHER[framework])
+    assert files(project) == files(fresh)
+    assert (project / ".copier-answers.yml").read_bytes() == (fresh / ".copier-answers.yml").read_bytes()
+
+
+@pytest.mark.parametrize("framework", PAIR)
+def test_there_and_back_is_where_it_began(make: Make, framework: str) -> None:
+    project = committed(make("travelled", framework=framework))
+    service = project / "src/my_shop/items/service.py"
+    service.write_text(service.read_text("utf-8") + "\n\nMINE = 1\n", "utf-8")
+    (service.parent / NOTES).write_text("Ours.\n", "utf-8")
+    committed(project, "Mine")
+    switch(project, OTHER[framework])
+    assert service.read_text("utf-8").endswith("\n\nMINE = 1\n")
+    committed(project, "There")
+    switch(project, framework)
+    committed(project, "Back")
+    assert git(project, "diff", "--stat", "HEAD~2") == ""
