@@ -2,6 +2,7 @@
 
 import difflib
 import subprocess
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +10,7 @@ import copier
 from conftest import NEXT, UV, git, run
 from reading import blocks, section
 
+COPIER = Path(sys.executable).with_name("copier")
 OTHER = {"fastapi": "flask", "flask": "fastapi"}
 
 # A file of the user's, in every directory.

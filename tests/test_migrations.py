@@ -1,4 +1,4 @@
-"""Where a release has moved a file, an update moves the user's changes along, and only that one asks for trust."""
+"""Where a release has moved a file, an update takes the user's changes along; only that one needs trust."""
 
 import copier
 import pytest

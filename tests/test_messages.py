@@ -1,0 +1,150 @@
+"""What is printed after a copy, an update and a switch is true, and can be pasted."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import NEXT, ROOT, Make, git, run
+from lifecycle import COPIER, OTHER, committed
+from reading import blocks, section
+from variants import PAIR
+
+
+def told(output: str, since: str) -> str:
+    """What is printed from a sentence on, without Copier's own lines before it."""
+    return since + output.partition(since)[2].rstrip()
+
+
+@pytest.mark.parametrize("folder", ["my-shop", "our shop's [new] ü"])
+def test_after_a_copy_come_the_next_commands(template: Path, tmp_path: Path, folder: str) -> None:
+    output = run(COPIER, "copy", "--defaults", str(template), folder, cwd=tmp_path).stdout
+    assert (
+        told(output, "My Shop is in")
+        == f"""\
+My Shop is in {folder}. Next:
+
+  cd {shlex.quote(folder)}
+  uv sync
+  git init && git add -A && git commit -m "Generate the project"
+  uv run my-shop dev
+
+Its README tells the rest: how to test it, change it, update it, and switch its framework."""
+    )
+    commands = [line for line in output.splitlines() if line.startswith(("  cd ", "  git "))]
+    run("sh", "-ec", "\n".join(commands), cwd=tmp_path)
+    assert git(tmp_path / folder, "log", "--format=%s") == "Generate the project\n"
+
+
+def test_after_an_update_comes_what_is_new_and_what_to_do(make: Make) -> None:
+    project = committed(make("old", release="v0.1.0"))
+    output = run(COPIER, "update", "--defaults", "--trust", "--vcs-ref", NEXT, cwd=project).stdout
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    news = changelog[changelog.index("\n## ") : changelog.index("\n## 0.1.0 ")]
+    news = re.sub(r"^\n## Unreleased\s+(?=## )", "", news).strip()
+    assert (
+        told(output, "My Shop went from")
+        == f"""\
+My Shop went from v0.1.0 to {NEXT}. What is new:
+
+{indented(news)}
+
+{AFTERWARDS}"""
+    )
+
+
+AFTERWARDS = """\
+Look for conflicts, in files and beside them:
+
+  git diff --check; find . -name '*.rej'
+
+Then lock, when pyproject.toml has changed, and migrate, when migrations/ has:
+
+  uv lock
+  uv run my-shop db upgrade
+  uv run pytest
+
+To undo all of it, back to your last commit:
+
+  git reset --hard && git clean -fd"""
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"  {line}" if line else "" for line in text.splitlines())
+
+
+def test_after_an_update_to_where_it_is_nothing_is_new(make: Make) -> None:
+    project = committed(make("current"))
+    output = run(COPIER, "update", "--defaults", cwd=project).stdout
+    assert told(output, "My Shop stays") == f"My Shop stays at {NEXT}.\n\n{AFTERWARDS}"
+
+
+@pytest.mark.parametrize("framework", PAIR)
+def test_a_switch_is_done_and_told_as_the_readme_says(make: Make, framework: str) -> None:
+    project = committed(make("mine", framework=framework))
+    readme = (project / "README.md").read_text("utf-8")
+    for title in ("Add a field", "Add a resource"):
+        patch = project.parent / "patch"
+        patch.write_text(blocks(section(readme, title), "diff")[0], "utf-8")
+        git(project, "apply", "--unidiff-zero", str(patch))
+    committed(project, "Mine")
+
+    page = section(readme, "Switch the framework")
+    command = blocks(page, "console")[0].strip().removeprefix("$ uvx copier ")
+    output = run(COPIER, *shlex.split(command), cwd=project).stdout
+    names = {"fastapi": "FastAPI", "flask": "Flask"}
+    shown = blocks(page, "text")[0]
+    assert shown.startswith(
+        f"My Shop speaks {names[OTHER[framework]]} now, and {names[framework]} no more.\n"
+    )
+    assert told(output, "My Shop speaks") == f"{shown}\n{AFTERWARDS}"
+
+
+def test_every_file_that_waits_is_in_the_message(make: Make) -> None:
+    project = committed(make("mine"))
+    for path in ("pyproject.toml", "src/my_shop/api/items.py", "tests/client.py"):
+        text = (project / path).read_text("utf-8")
+        (project / path).write_text(re.sub("(?i)fastapi", "Slowapi", text), "utf-8")
+    committed(project, "Mine")
+    output = run(
+        COPIER,
+        "update",
+        "--defaults",
+        "--vcs-ref=:current:",
+        "--data",
+        "framework=flask",
+        "--conflict",
+        "rej",
+        "--context-lines",
+        "5",
+        cwd=project,
+    ).stdout
+    waiting = sorted(path.relative_to(project).as_posix() for path in project.rglob("*.rej"))
+    assert len(waiting) == 3
+    assert "then delete the .rej files:\n\n" + indented("\n".join(waiting)) + "\n\n" in output
+
+
+def test_a_project_from_a_folder_without_git_is_told_what_it_cannot(template: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "zip"
+    archive.mkdir()
+    subprocess.run(f"git archive HEAD | tar -x -C {archive}", cwd=template, shell=True, check=True)  # noqa: S602
+    output = run(COPIER, "copy", "--defaults", "zip", "my-shop", cwd=tmp_path).stdout
+    assert "The template was a folder without Git, so `copier update` cannot tell what is newer." in output
+    made = run(COPIER, "copy", "--defaults", str(template), "other", cwd=tmp_path).stdout
+    assert "without Git" not in made
+
+
+def test_a_crossing_update_without_trust_is_told_of_it(make: Make) -> None:
+    project = committed(make("old", release="v0.1.0"))
+    output = run(COPIER, "update", "--defaults", "--vcs-ref", NEXT, cwd=project, code=4).stdout
+    assert "Template uses potentially unsafe feature: migrations.\n" in output
+    assert "`--trust` option" in output
+    # The README takes it up in these words.
+    assert '"potentially unsafe feature: migrations"' in (make("new") / "README.md").read_text("utf-8")
+
+
+def test_the_changelog_is_shown_as_it_is_written(make: Make) -> None:
+    """It is rendered on its way into the message, so it may not hold what Jinja takes for its own."""
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert not re.search(r"\{\{|\{%|\{#|^\s*#%", text, re.MULTILINE)
