@@ -22,8 +22,10 @@ def test_those_of_this_repository_are() -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_that_of_a_generated_project_is(rendered: Make, variant: str) -> None:
-    sound(rendered(variant) / ".github/workflows/ci.yml")
+def test_those_of_a_generated_project_are(rendered: Make, variant: str) -> None:
+    workflows = sorted((rendered(variant) / ".github/workflows").iterdir())
+    assert [workflow.name for workflow in workflows] == ["ci.yml", "update.yml"]
+    sound(*workflows)
 
 
 def test_it_runs_on_every_python_from_the_oldest_supported(rendered: Make) -> None:
