@@ -95,6 +95,9 @@ def test_a_switch_is_done_and_told_as_the_readme_says(make: Make, framework: str
     output = run(COPIER, *shlex.split(command), cwd=project).stdout
     names = {"fastapi": "FastAPI", "flask": "Flask"}
     shown = blocks(page, "text")[0]
+    if framework == "fastapi":
+        guide = (ROOT / "docs/switching.md").read_text("utf-8")
+        assert (blocks(guide, "console")[0], blocks(guide, "text")[0]) == (blocks(page, "console")[0], shown)
     assert shown.startswith(
         f"My Shop speaks {names[OTHER[framework]]} now, and {names[framework]} no more.\n"
     )
