@@ -81,16 +81,25 @@ def uv_run(project: Path, *command: str, code: int = 0) -> str:
     return run(UV, "run", "--quiet", *command, cwd=project, code=code).stdout
 
 
+def apply(project: Path, title: str) -> None:
+    """Change the project as the diff below that heading of its README says."""
+    patch = blocks(section((project / "README.md").read_text("utf-8"), title), "diff")[0]
+    (project.parent / "patch").write_text(patch, "utf-8")
+    git(project, "apply", "--unidiff-zero", str(project.parent / "patch"))
+
+
+def add_field_and_resource(project: Path) -> None:
+    """All that the README says of it, with their migrations."""
+    uv_run(project, "my-shop", "db", "upgrade")
+    for title, message in (("Add a field", "Add colour to items"), ("Add a resource", "Add makers")):
+        apply(project, title)
+        uv_run(project, "my-shop", "db", "revision", "-m", message)
+        uv_run(project, "my-shop", "db", "upgrade")
+
+
 def weeks_of_work(project: Path) -> None:
     """All that the README tells to do, and what users do besides."""
-    readme = project / "README.md"
-    text = readme.read_text("utf-8")
-    for title, message in (("Add a field", "Add colour to items"), ("Add a resource", "Add makers")):
-        patch = project.parent / "patch"
-        patch.write_text(blocks(section(text, title), "diff")[0], "utf-8")
-        git(project, "apply", "--unidiff-zero", str(patch))
-        uv_run(project, "my-shop", "db", "upgrade")
-        uv_run(project, "my-shop", "db", "revision", "-m", message)
+    add_field_and_resource(project)
     run(UV, "add", "--quiet", "humanize", cwd=project)
 
     package = project / "src/my_shop"
@@ -119,7 +128,7 @@ def weeks_of_work(project: Path) -> None:
         file.write("*.orig\n")
     for sample in ("AGENTS.md", ".pre-commit-config.yaml"):
         (project / sample).unlink()
-    readme.write_text("# Our shop\n\nAsk Ada.\n", "utf-8")
+    (project / "README.md").write_text("# Our shop\n\nAsk Ada.\n", "utf-8")
     tracked = git(project, "ls-files", "-z").split("\0")
     for folder in {(project / name).parent for name in tracked if name}:
         if folder.exists():

@@ -1,17 +1,19 @@
 """Any answer can be changed later: the update ends where a fresh copy with these answers starts."""
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
+import copier
 import pytest
 import yaml
-from conftest import Make, files, git
+from conftest import NEXT, ROOT, Make, files, git, run
 from lifecycle import committed, update
+from reading import blocks, section
 from variants import VARIANTS
 
 ROWS = list(VARIANTS)
-NEIGHBOURS = [
-    (row, other) for i, row in enumerate(ROWS) for other in (ROWS[i - 1], ROWS[(i + 1) % len(ROWS)])
-]
+NEIGHBOURS = [*pairwise(ROWS), *pairwise(reversed(ROWS))]
 
 
 def answers(project: Path) -> dict[str, str]:
@@ -20,10 +22,15 @@ def answers(project: Path) -> dict[str, str]:
 
 
 def rename(project: Path, old: str, new: str) -> None:
-    """As the template says when it is asked to without: move the package first, and change nothing else."""
-    git(project, "mv", f"src/{old}", f"src/{new}")
-    committed(project, "Rename the package")
+    """As docs/updating.md says: first the package, also where the user's own files say it."""
+    page = (ROOT / "docs/updating.md").read_text("utf-8")
+    lines = blocks(section(page, "Change an answer"), "console")[1].replace("$ ", "")
+    lines = re.sub(r"\bacme\b", new, re.sub(r"\bmy_shop\b", old, lines))
+    first, _, last = lines.partition("uvx copier")
+    run("sh", "-ec", first, cwd=project)
     update(project, package_name=new)
+    if "UU" in git(project, "status", "--porcelain"):
+        run("sh", "-ec", last.splitlines()[1], cwd=project)
 
 
 @pytest.mark.parametrize(("before", "after"), NEIGHBOURS)
@@ -38,10 +45,26 @@ def test_changed_answers_lead_to_a_fresh_project(make: Make, rendered: Make, bef
     assert (project / ".copier-answers.yml").read_bytes() == (fresh / ".copier-answers.yml").read_bytes()
 
 
-def test_a_package_is_not_renamed_under_the_users_hands(make: Make) -> None:
-    project = committed(make("mine"))
-    with pytest.raises(ValueError, match=r"would be lost\. Move it first, .*: git mv src/my_shop src/acme"):
-        update(project, package_name="acme")
+@pytest.mark.parametrize("deleted", [None, "src/my_shop/__init__.py"])
+@pytest.mark.parametrize("file", [".copier-answers.yml", ".other.yml"])
+def test_a_package_is_not_renamed_under_the_users_hands(
+    template: Path, tmp_path: Path, deleted: str | None, file: str
+) -> None:
+    project = tmp_path / "mine"
+    copier.run_copy(str(template), project, answers_file=file, defaults=True, quiet=True)
+    if deleted:
+        (project / deleted).unlink()
+    committed(project)
+    with pytest.raises(ValueError, match=r"would be lost\. Rename it first, .*: git mv src/my_shop src/acme"):
+        copier.run_update(
+            project,
+            {"package_name": "acme"},
+            answers_file=file,
+            vcs_ref=NEXT,
+            defaults=True,
+            overwrite=True,
+            quiet=True,
+        )
     assert git(project, "status", "--porcelain") == ""
 
 
@@ -50,12 +73,11 @@ def test_a_renamed_package_keeps_what_the_user_wrote(make: Make) -> None:
     service = project / "src/my_shop/items/service.py"
     service.write_text(service.read_text("utf-8") + "\n\nMINE = 1\n", "utf-8")
     (service.parent / "mine.py").write_text("MINE = 2\n")
+    (project / "migrations/versions/0002_mine.py").write_text("from my_shop.database import Moment\n")
     committed(project, "Mine")
     rename(project, "my_shop", "acme")
-
-    # The template is the same, so the user's side of each conflict is right.
-    git(project, "checkout", "--ours", "--", "src")
     fresh = files(make("fresh", package_name="acme"))
     fresh["src/acme/items/service.py"] += b"\n\nMINE = 1\n"
     fresh["src/acme/items/mine.py"] = b"MINE = 2\n"
+    fresh["migrations/versions/0002_mine.py"] = b"from acme.database import Moment\n"
     assert files(project) == fresh

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import NEXT, ROOT, Make, git, run
-from lifecycle import COPIER, OTHER, committed
+from lifecycle import COPIER, OTHER, apply, committed
 from reading import blocks, section
 from variants import PAIR
 
@@ -55,17 +55,19 @@ My Shop went from v0.1.0 to {NEXT}. What is new:
 
 
 AFTERWARDS = """\
-Look for conflicts, in files and beside them:
+Resolve conflicts, in files and beside them, and look at what was deleted; this lists them:
 
   git diff --check; find . -name '*.rej'
+  git diff --diff-filter=D --stat
 
-Then lock, when pyproject.toml has changed, and migrate, when migrations/ has:
+Then lock, migrate, test, and commit, new files too:
 
   uv lock
   uv run my-shop db upgrade
   uv run pytest
+  git add -A && git commit -m "Update from the template"
 
-To undo all of it, back to your last commit:
+Or undo all of it, back to your last commit:
 
   git reset --hard && git clean -fd"""
 
@@ -84,10 +86,8 @@ def test_after_an_update_to_where_it_is_nothing_is_new(make: Make) -> None:
 def test_a_switch_is_done_and_told_as_the_readme_says(make: Make, framework: str) -> None:
     project = committed(make("mine", framework=framework))
     readme = (project / "README.md").read_text("utf-8")
-    for title in ("Add a field", "Add a resource"):
-        patch = project.parent / "patch"
-        patch.write_text(blocks(section(readme, title), "diff")[0], "utf-8")
-        git(project, "apply", "--unidiff-zero", str(patch))
+    apply(project, "Add a field")
+    apply(project, "Add a resource")
     committed(project, "Mine")
 
     page = section(readme, "Switch the framework")
@@ -98,10 +98,30 @@ def test_a_switch_is_done_and_told_as_the_readme_says(make: Make, framework: str
     if framework == "fastapi":
         guide = (ROOT / "docs/switching.md").read_text("utf-8")
         assert (blocks(guide, "console")[0], blocks(guide, "text")[0]) == (blocks(page, "console")[0], shown)
-    assert shown.startswith(
-        f"My Shop speaks {names[OTHER[framework]]} now, and {names[framework]} no more.\n"
-    )
-    assert told(output, "My Shop speaks") == f"{shown}\n{AFTERWARDS}"
+    name = names[OTHER[framework]]
+    assert shown.startswith(f"My Shop uses {name} now, instead of {names[framework]}.\n")
+    committing = AFTERWARDS.replace("Update from the template", f"Switch to {name}")
+    assert told(output, "My Shop uses") == f"{shown}\n{committing}"
+
+
+def test_a_copy_into_a_repository_makes_no_other(template: Path, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    output = run(COPIER, "copy", "--defaults", str(template), "apps/shop", cwd=tmp_path).stdout
+    assert '\n  git add -A && git commit -m "Generate the project"\n' in output
+
+
+def test_after_a_copy_over_a_project_comes_what_it_does_not(make: Make) -> None:
+    project = committed(make("again"))
+    output = run(COPIER, "recopy", "--defaults", "--overwrite", cwd=project).stdout
+    assert "unlike `copier update`, a copy over a project keeps nothing of yours." in output
+
+
+def test_other_answers_are_told(make: Make) -> None:
+    project = committed(make("free", licence="MIT"))
+    output = run(
+        COPIER, "update", "--defaults", "--vcs-ref=:current:", "--data", "licence=none", cwd=project
+    ).stdout
+    assert told(output, "My Shop has") == f"My Shop has another licence.\n\n{AFTERWARDS}"
 
 
 def test_every_file_that_waits_is_in_the_message(make: Make) -> None:
@@ -125,7 +145,7 @@ def test_every_file_that_waits_is_in_the_message(make: Make) -> None:
     ).stdout
     waiting = sorted(path.relative_to(project).as_posix() for path in project.rglob("*.rej"))
     assert len(waiting) == 3
-    assert "then delete the .rej files:\n\n" + indented("\n".join(waiting)) + "\n\n" in output
+    assert "then delete the files:\n\n" + indented("\n".join(waiting)) + "\n\n" in output
 
 
 def test_a_project_from_a_folder_without_git_is_told_what_it_cannot(template: Path, tmp_path: Path) -> None:

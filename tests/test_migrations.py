@@ -1,5 +1,7 @@
 """Where a release has moved a file, an update takes the user's changes along; only that one needs trust."""
 
+from pathlib import Path
+
 import copier
 import pytest
 import yaml
@@ -31,12 +33,11 @@ def test_what_collides_with_the_template_is_marked(make: Make, capfd: pytest.Cap
     edit(project / OLD, "from .cli_db import db\n", "from .cli_db import db as database\n")
     committed(project, "Mine")
     update(project)
-    assert "Your changes of cli.py are in cli/__init__.py now, with conflicts" in capfd.readouterr().err
+    assert "Your changes to cli.py are in cli/__init__.py now, with conflicts" in capfd.readouterr().err
     assert conflicts(project) == {NEW}
     text = (project / NEW).read_text("utf-8")
     assert (
-        "<<<<<<< before updating\nfrom ..cli_db import db as database\n=======\n>>>>>>> after updating\n"
-        in text
+        "<<<<<<< before updating\nfrom .db import db as database\n=======\n>>>>>>> after updating\n" in text
     )
     assert not (project / OLD).exists()
 
@@ -48,10 +49,10 @@ def test_or_waits_beside_it(make: Make) -> None:
     update(project, conflict="rej")
     assert conflicts(project) == {NEW}
     assert (project / NEW).read_bytes() == (make("fresh") / NEW).read_bytes()
-    assert "\n+from ..cli_db import db as database\n" in (project / f"{NEW}.rej").read_text("utf-8")
+    assert "\n+from .db import db as database\n" in (project / f"{NEW}.rej").read_text("utf-8")
 
 
-def test_a_file_that_the_user_deleted_stays_deleted(make: Make) -> None:
+def test_a_file_that_the_user_deleted_stays_deleted(make: Make, capfd: pytest.CaptureFixture[str]) -> None:
     project = committed(make("mine", release="v0.1.0"))
     (project / "src/my_shop/cli_db.py").unlink()
     committed(project, "Mine")
@@ -59,6 +60,7 @@ def test_a_file_that_the_user_deleted_stays_deleted(make: Make) -> None:
     fresh = files(make("fresh"))
     del fresh["src/my_shop/cli/db.py"]
     assert files(project) == fresh
+    assert "You had deleted cli_db.py, so cli/db.py is left out. Delete its import" in capfd.readouterr().err
 
 
 def test_a_file_that_the_user_moved_already_is_left_to_copier(make: Make) -> None:
@@ -69,3 +71,56 @@ def test_a_file_that_the_user_moved_already_is_left_to_copier(make: Make) -> Non
     update(project)
     assert conflicts(project) == {NEW}
     assert not (project / OLD).exists()
+
+
+def test_an_update_to_a_commit_without_a_tag_takes_them_along_too(template: Path, make: Make) -> None:
+    project = committed(make("mine", release="v0.1.0"))
+    (project / OLD).write_text((project / OLD).read_text("utf-8") + "\n\nMINE = 1\n", "utf-8")
+    committed(project, "Mine")
+    clone = project.parent / "clone"
+    git(project.parent, "clone", "-q", "--no-tags", str(template), str(clone))
+    git(clone, "tag", "v0.1.0", git(template, "rev-parse", "v0.1.0^{commit}").strip())
+    edit(project / ".copier-answers.yml", f"_src_path: {template}\n", f"_src_path: {clone}\n")
+    committed(project, "Another place")
+    update(project, to="HEAD")
+    assert "_commit: v0.1.0-" in (project / ".copier-answers.yml").read_text("utf-8")
+    assert (project / NEW).read_text("utf-8").endswith("\n\nMINE = 1\n")
+
+
+def test_what_the_user_has_where_the_file_goes_is_kept_beside_it(make: Make) -> None:
+    project = committed(make("mine", release="v0.1.0"))
+    (project / OLD).write_text((project / OLD).read_text("utf-8") + "\n\nMINE = 1\n", "utf-8")
+    (project / NEW).parent.mkdir()
+    (project / NEW).write_text("OURS = 2\n", "utf-8")
+    committed(project, "Mine")
+    update(project)
+    assert "OURS = 2\n" in (project / NEW).read_text("utf-8")
+    assert "\n+MINE = 1\n" in (project / f"{NEW}.rej").read_text("utf-8")
+
+
+def test_relative_imports_lead_to_the_same_modules(make: Make) -> None:
+    project = committed(make("mine", release="v0.1.0"))
+    mine = '''
+
+def mine() -> str:
+    from.settings import Settings
+    if Settings: from .cli_db import seed, upgrade
+    from . import seeds
+    from .items.service import (
+        Items,
+    )
+    return """
+from .here to there
+"""
+'''
+    (project / OLD).write_text((project / OLD).read_text("utf-8") + mine, "utf-8")
+    committed(project, "Mine")
+    update(project)
+    for old, new in (
+        ("from.settings", "from ..settings"),
+        (".cli_db import seed", ".db import seed"),
+        ("from . import seeds", "from .. import seeds"),
+        ("from .items", "from ..items"),
+    ):
+        mine = mine.replace(old, new)
+    assert (project / NEW).read_text("utf-8").endswith(mine)

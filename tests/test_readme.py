@@ -11,7 +11,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from conftest import ROOT, UV, Make, git, run
+from conftest import ROOT, Make, git, run
+from lifecycle import add_field_and_resource, committed, uv_run
 from reading import blocks, section
 from serving import free_port, serving
 from variants import PAIR
@@ -62,19 +63,12 @@ def test_the_curl_session_answers_what_is_shown(project: Path, tmp_path: Path) -
                 assert plain(answer) == plain(shown)
 
 
-def test_a_field_and_a_resource_are_added_as_the_diffs_say(rendered: Make, tmp_path: Path) -> None:
-    for variant in PAIR:
-        project = tmp_path / variant
-        shutil.copytree(rendered(variant), project)
-        git(project, "init", "-q")
-        run(UV, "run", "--quiet", "my-shop", "db", "upgrade", cwd=project)
-        for title, message in (("Add a field", "Add colour to items"), ("Add a resource", "Add makers")):
-            (tmp_path / "patch").write_text(blocks(section(readme(project), title), "diff")[0])
-            git(project, "apply", "--unidiff-zero", str(tmp_path / "patch"))
-            run(UV, "run", "--quiet", "my-shop", "db", "revision", "-m", message, cwd=project)
-            run(UV, "run", "--quiet", "my-shop", "db", "upgrade", cwd=project)
-        for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-q"]):
-            run(UV, "run", "--quiet", *command, cwd=project)
+@pytest.mark.parametrize("framework", PAIR)
+def test_a_field_and_a_resource_are_added_as_the_diffs_say(make: Make, framework: str) -> None:
+    project = committed(make("grown", framework=framework))
+    add_field_and_resource(project)
+    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-q"]):
+        uv_run(project, *command)
 
 
 def test_the_first_line_makes_an_api_and_serves_it(template: Path, tmp_path: Path) -> None:

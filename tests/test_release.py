@@ -18,7 +18,7 @@ def released(root: Path) -> dict[str, str]:
 
 @pytest.fixture
 def clone(template: Path, tmp_path: Path) -> Path:
-    """The template with one more line in the changelog, and no tags."""
+    """The template with a line in the changelog, and no tags."""
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", "--no-tags", str(template), str(clone))
     git(clone, "checkout", "-qB", "main")
@@ -72,13 +72,18 @@ def test_a_release_is_written_down_tagged_and_listed(clone: Path) -> None:
     ("spoil", "args", "sentence"),
     [
         ("true", ["9.0.0", "--checks", "false"], "false failed, so nothing was released."),
-        ("touch new", ["9.0.0", "--checks", "true"], "There are changes that are not committed."),
+        ("touch new", ["9.0.0", "--checks", "true"], "Some changes are not committed."),
         ("git checkout -qb other", ["9.0.0", "--checks", "true"], "Releases are made on the branch main."),
         ("git tag v9.0.0", ["9.0.0", "--checks", "true"], "There is a tag v9.0.0 already."),
         (
             "sed -i '/Bells/d' CHANGELOG.md && git commit -qam Silence",
             ["9.0.0", "--checks", "true"],
             'CHANGELOG.md says nothing below "## Unreleased".',
+        ),
+        (
+            "sed -i 's/- version: .*/- version: v8.0.0/' copier.yml && git commit -qam Wrong",
+            ["9.0.0", "--checks", "true"],
+            "copier.yml has migrations to v8.0.0. Write v",
         ),
         ("true", ["0.0.1", "--checks", "true"], "0.0.1 is not newer than"),
         ("true", ["9.0", "--checks", "true"], "'9.0' is not a final release."),
@@ -92,6 +97,15 @@ def test_what_is_not_ready_is_not_released(clone: Path, spoil: str, args: list[s
     code, told = release(clone, *args)
     assert (code != 0, sentence in told) == (True, True), told
     assert (git(clone, "log", "--all", "--format=%H%d"), git(clone, "status", "--porcelain")) == before
+
+
+def test_what_the_checks_changed_is_not_released(clone: Path) -> None:
+    check = clone / ".git/check"
+    check.write_text("#!/bin/sh\ntouch new\n")
+    check.chmod(0o755)
+    code, told = release(clone, "9.0.0", "--checks", str(check))
+    assert (code, told) == (1, f"Error: {check} changed files, so nothing was released. Look at them.\n")
+    assert git(clone, "tag", "--list", "v9.0.0") == ""
 
 
 def test_the_list_the_changelog_and_the_package_agree() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from conftest import NEXT, RELEASES, Make, files, git
+from jinja2.exceptions import FilterArgumentError
 from lifecycle import NOTES, OTHER, committed, switch
 from variants import PAIR
 
@@ -29,3 +30,15 @@ def test_there_and_back_is_where_it_began(make: Make, framework: str) -> None:
     switch(project, framework)
     committed(project, "Back")
     assert git(project, "diff", "--stat", "HEAD~2") == ""
+
+
+def test_a_change_that_waits_is_not_overwritten(make: Make) -> None:
+    project = committed(make("waiting"))
+    routes = project / "src/my_shop/api/items.py"
+    routes.write_text(routes.read_text("utf-8") + "\n\nMINE = 1\n", "utf-8")
+    committed(project, "Mine")
+    switch(project, "flask")
+    committed(project, "Unfinished")
+    with pytest.raises(FilterArgumentError, match=r"overwritten\. .*: src/my_shop/api/items.py.rej$"):
+        switch(project, "fastapi")
+    assert git(project, "status", "--porcelain") == ""

@@ -18,8 +18,14 @@ NEWER = "v9999.1.0"
 BRANCH = f"template-{NEWER}"
 MONEY = "src/my_shop/money.py"
 
+# The pull requests that there are already are in $PULLS; none can be opened where $FORBIDDEN is set.
 GH = """\
 #!/bin/sh
+case "$1 $2" in
+  "pr list") echo "[$PULLS]"; exit ;;
+  "pr create") if [ -n "$FORBIDDEN" ]; then exit 1; fi ;;
+  *) exit ;;
+esac
 printf '%s\\n' "$*" >> "$RUNNER_TEMP/gh"
 while [ $# -gt 0 ]; do
   if [ "$1" = --body-file ]; then cp "$2" "$RUNNER_TEMP/body"; fi
@@ -101,7 +107,7 @@ def weekly(project: Path, tmp_path: Path) -> tuple[int, str]:
 
 
 def opened(tmp_path: Path) -> list[str]:
-    """How gh was called."""
+    """The calls by which pull requests were opened."""
     log = tmp_path / "runner/gh"
     return log.read_text().splitlines() if log.exists() else []
 
@@ -110,7 +116,6 @@ def test_an_update_is_offered_as_a_pull_request(project: Path, tmp_path: Path, n
     main = git(project, "rev-parse", "origin/main")
     assert weekly(project, tmp_path)[0] == 0
     assert opened(tmp_path) == [
-        "auth setup-git",
         f"pr create --title Update from the template to {NEWER} --body-file {tmp_path}/runner/body.md",
     ]
     body = (tmp_path / "runner/body").read_text("utf-8")
@@ -134,12 +139,19 @@ def test_conflicts_are_told_in_a_draft(project: Path, tmp_path: Path) -> None:
     )
 
 
-def test_it_is_offered_once(project: Path, tmp_path: Path) -> None:
-    assert weekly(project, tmp_path)[0] == 0
-    git(project, "switch", "-q", "main")
+def test_it_is_offered_once(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULLS", '{"number": 7}')
     code, printed = weekly(project, tmp_path)
     assert (code, opened(tmp_path)) == (0, [])
-    assert f"There is a branch for the update to {NEWER} already, {BRANCH}." in printed
+    assert f"There is a pull request for the update to {NEWER} already, or there was one." in printed
+
+
+def test_it_is_offered_again_when_it_could_not_be(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORBIDDEN", "yes")
+    assert weekly(project, tmp_path)[0] == 1
+    assert git(project, "ls-remote", "--heads", "origin", BRANCH) == ""
 
 
 def test_without_a_newer_release_nothing_happens(newer: str, project: Path, tmp_path: Path) -> None:
@@ -158,10 +170,7 @@ def test_an_update_that_needs_trust_is_left_to_the_user(newer: str, project: Pat
     code, printed = weekly(project, tmp_path)
     assert code == 1
     assert "Template uses potentially unsafe feature: migrations." in printed
-    assert (
-        "::error::Update by hand, where you can read what it asks for, and answer: uvx copier update"
-        in printed
-    )
+    assert "::error::Update by hand. When it needs trust, read hooks/migrations/ of the template" in printed
     assert opened(tmp_path) == []
     assert git(project, "ls-remote", "--heads", "origin", "template-*") == ""
 

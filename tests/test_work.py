@@ -78,7 +78,7 @@ def test_an_update_keeps_weeks_of_work(work: Work, make: Make) -> None:
     assert kept == {MOVED.get(path, path): moved(path, lines) for path, lines in wanted.items()}
 
     uv_run(work.project, "ruff", "check")
-    uv_run(work.project, "pytest", "-q")
+    uv_run(work.project, "pytest", "-q", "--no-cov")
     assert uv_run(work.project, "my-shop", "motto") == "All that shines\n"
 
 
