@@ -57,6 +57,9 @@ def test_a_missing_file_of_the_edge_is_named_where_it_is_missed(installed: Make,
 
 
 def test_nothing_else_is(installed: Make, project: Path) -> None:
+    (project / "venv/lib").mkdir(parents=True)
+    (project / "venv/pyvenv.cfg").touch()
+    (project / "venv/lib/server.py").write_text("import uvicorn\n")
     (project / "tests/data").mkdir()
     (project / "tests/data/broken.py").write_text("def (:\n")
     (project / "tests/fakebank.py").write_text("import fastapi\n")

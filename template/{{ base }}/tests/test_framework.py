@@ -11,7 +11,13 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src"
-FOLDERS = [path for path in ROOT.iterdir() if path.is_dir() and path.name not in {".git", ".venv"}]
+FOLDERS = [
+    path
+    for path in ROOT.iterdir()
+    if path.is_dir()
+    and not (path / "pyvenv.cfg").exists()
+    and (path.name[0] != "." or path.name == ".github")
+]
 USES = {
     "fastapi": {"fastapi", "starlette", "uvicorn", "slowapi"},
     "flask": {"flask", "marshmallow", "apispec", "werkzeug", "granian"},
