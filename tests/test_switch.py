@@ -1,9 +1,10 @@
 """A switch to the other framework gives what a fresh copy gives, and the way back leads to where it began."""
 
 import pytest
-from conftest import NEXT, RELEASES, Make, files, git
+from conftest import NEXT, RELEASES, ROOT, Make, files, git, run
 from jinja2.exceptions import FilterArgumentError
 from lifecycle import NOTES, OTHER, committed, switch
+from reading import blocks, section
 from variants import PAIR
 
 
@@ -30,6 +31,24 @@ def test_there_and_back_is_where_it_began(make: Make, framework: str) -> None:
     switch(project, framework)
     committed(project, "Back")
     assert git(project, "diff", "--stat", "HEAD~2") == ""
+
+
+def test_the_way_back_takes_the_edge_from_git(make: Make) -> None:
+    project = committed(make("travelled"))
+    routes = project / "src/my_shop/api/items.py"
+    routes.write_text(routes.read_text("utf-8") + "\n\nMINE = 1\n", "utf-8")
+    (routes.parent / "makers.py").write_text("import fastapi\n")
+    committed(project, "Mine")
+    before = git(project, "rev-parse", "HEAD").strip()
+    switch(project, "flask")
+    routes.with_name("items.py.rej").unlink()
+    committed(project, "There")
+    switch(project, "fastapi")
+
+    (command,) = blocks(section((ROOT / "docs/switching.md").read_text("utf-8"), "Back again"), "console")
+    run("sh", "-ec", command.removeprefix("$ ").replace("COMMIT", before), cwd=project)
+    committed(project, "Back")
+    assert git(project, "diff", "--stat", before) == ""
 
 
 def test_a_change_that_waits_is_not_overwritten(make: Make) -> None:
