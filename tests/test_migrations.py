@@ -104,7 +104,7 @@ def test_relative_imports_lead_to_the_same_modules(make: Make) -> None:
 
 def mine() -> str:
     from.settings import Settings
-    if Settings: from .cli_db import seed, upgrade
+    if Settings: from .cli_db import seed, upgrade; from .cli_db import check
     from . import seeds
     from .items.service import (
         Items,
@@ -118,7 +118,7 @@ from .here to there
     update(project)
     for old, new in (
         ("from.settings", "from ..settings"),
-        (".cli_db import seed", ".db import seed"),
+        (".cli_db import", ".db import"),
         ("from . import seeds", "from .. import seeds"),
         ("from .items", "from ..items"),
     ):

@@ -40,14 +40,14 @@ def module(path: str) -> list[str]:
 def moved(source: bytes, old: str, new: str, moves: dict[str, str]) -> bytes:
     """The source of OLD as that of NEW: its relative imports lead to where the same modules are now."""
     try:
-        nodes = ast.walk(ast.parse(source))
+        imports = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
     except (SyntaxError, ValueError):
         return source
     went = {".".join(module(before)): module(after) for before, after in moves.items()}
     here, there = old.split("/")[:-1], new.split("/")[:-1]
     lines = source.splitlines(keepends=True)
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom) and 0 < node.level <= len(here) + 1:
+    for node in sorted(imports, key=lambda node: -node.col_offset):  # so that no offset shifts
+        if 0 < node.level <= len(here) + 1:
             target = here[: len(here) + 1 - node.level] + (node.module or "").split(".") * bool(node.module)
             target = went.get(".".join(target), target)
             pairs = list(zip(there, target, strict=False))
