@@ -118,11 +118,10 @@ def weeks_of_work(project: Path) -> None:
     with (project / ".env.example").open("a", encoding="utf-8") as file:
         file.write("\n# What the shop says of itself.\nMOTTO=All that shines\n")
 
-    edit(
-        next(path for path in (package / "cli/__init__.py", package / "cli.py") if path.exists()),
-        "@main.command()\ndef routes() -> None:\n",
-        COMMAND + "@main.command()\ndef routes() -> None:\n",
-    )
+    if (cli := package / "cli/__init__.py").exists():
+        edit(cli, ROUTES, COMMAND.replace("from .", "from ..") + ROUTES)
+    else:
+        edit(package / "cli.py", ROUTES, COMMAND + ROUTES)
     edit(project / "pyproject.toml", 'version = "0.1.0"', 'version = "1.4.0"')
     with (project / ".gitignore").open("a", encoding="utf-8") as file:
         file.write("*.orig\n")
@@ -142,6 +141,8 @@ SETTING = '''\
     """What the shop says of itself."""
 
 '''
+
+ROUTES = "@main.command()\ndef routes() -> None:\n"
 
 COMMAND = '''\
 @main.command()

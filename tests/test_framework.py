@@ -19,9 +19,10 @@ def project(installed: Make, tmp_path: Path) -> Path:
 
 
 def told(installed: Make, project: Path, code: int) -> list[str]:
+    """What is named, once each: in CI, pytest says all of it again in its summary."""
     python = installed("flask") / ".venv/bin/python"
     output = run(python, *COMMAND, cwd=project, code=code, PYTHONPATH=str(project / "src")).stdout
-    return [line.strip() for line in output.splitlines() if line.startswith("  ")]
+    return list(dict.fromkeys(line.strip() for line in output.splitlines() if line.startswith("  ")))
 
 
 def test_what_is_left_is_named(installed: Make, project: Path) -> None:
