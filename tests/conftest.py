@@ -20,6 +20,8 @@ UV = Path(sys.executable).with_name("uv")
 RELEASES: dict[str, str] = tomllib.loads((ROOT / "tests/releases.toml").read_text("utf-8"))
 NEXT = "v9999.0.0"
 
+ANSWERS = ".copier-answers.yml"
+
 Make = Callable[..., Path]
 
 
@@ -54,8 +56,13 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         name.as_posix(): path.read_bytes()
         for name, path in sorted(names.items())
-        if not left & set(name.parts) and name.name != ".copier-answers.yml"
+        if not left & set(name.parts) and name.name != ANSWERS
     }
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """The same, with the answers."""
+    return files(folder) | {ANSWERS: (folder / ANSWERS).read_bytes()}
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -11,18 +11,17 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Make, files, git, run
+from conftest import ANSWERS, Make, everything, files, git, run
 from lifecycle import COPIER, NOTES, committed, edit, undo
 
 UPDATE = (COPIER, "update", "--defaults", "--trust")
-ANSWERS = ".copier-answers.yml"
 
 
 def state(project: Path) -> tuple[dict[str, bytes], str, str]:
     """All that could be lost: files, commits and what is staged."""
     git_dir = ("--git-dir", str(project / ".git"))
     return (
-        files(project) | {ANSWERS: (project / ANSWERS).read_bytes()},
+        everything(project),
         git(project, *git_dir, "log", "--all", "--format=%H"),
         git(project, *git_dir, "diff", "--cached", "--stat"),
     )
