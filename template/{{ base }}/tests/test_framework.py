@@ -19,7 +19,7 @@ FOLDERS = [
     and (path.name[0] != "." or path.name == ".github")
 ]
 USES = {
-    "fastapi": {"fastapi", "starlette", "uvicorn", "slowapi"},
+    "fastapi": {"fastapi", "starlette", "slowapi"},
     "flask": {"flask", "marshmallow", "apispec", "werkzeug", "granian"},
 }
 

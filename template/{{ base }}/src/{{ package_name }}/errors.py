@@ -10,8 +10,13 @@ _RENAMED = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable C
 
 _DETAILS = {
     404: "Nothing is here.",
+    400: "This is not HTTP as RFC 9112 has it.",
     405: "This path has no such method; the header Allow lists those that it has.",
+    408: "The request took too long to arrive.",
+    414: "The path and its query are longer than this API accepts.",
+    431: "The headers are larger than this API accepts.",
     500: "The server failed. Its log tells why, under the id in the header X-Request-ID.",
+    503: "This took too long. Try again soon.",
 }
 
 

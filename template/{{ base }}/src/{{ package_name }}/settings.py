@@ -41,6 +41,18 @@ class Settings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     """`json` for machines, `console` for people."""
 
+    request_seconds: int = Field(default=30, ge=1, le=3600)
+    """How long a request may take to arrive (else 408), and its answer to begin (else 503), in seconds."""
+
+    max_url_bytes: int = Field(default=8192, ge=256, le=32768)
+    """The longest path with its query, in bytes; a longer one is answered with 414."""
+
+    max_header_bytes: int = Field(default=16384, ge=1024, le=32768)
+    """The headers of a request, in bytes; more are answered with 431."""
+
+    max_nesting: int = Field(default=32, ge=2, le=200)
+    """How deep arrays and objects may be in each other in a body; a deeper one is answered with 400."""
+
     max_body_bytes: int = Field(default=1024 * 1024, ge=1)
     """The largest request body, in bytes; a longer one is answered with 413."""
 

@@ -22,16 +22,28 @@ def require_json(content_type: str | None) -> None:
         raise UnsupportedMediaType
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes, max_nesting: int) -> Any:
     """The value of a JSON body (RFC 8259), read alike in every framework.
 
-    Raises `Malformed` for what is not JSON: NaN, bytes and names that are not Unicode, nesting without end.
+    Raises `Malformed` for what is not JSON, such as NaN, or bytes and names that are not Unicode; and for
+    more than `max_nesting` arrays and objects in each other.
     """
     try:
         text = body.decode()
-        return json.loads(text, parse_constant=_refuse, parse_int=_integer, object_pairs_hook=_object)
+        value = json.loads(text, parse_constant=_refuse, parse_int=_integer, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise Malformed from None
+    if body.count(b"[") + body.count(b"{") > max_nesting:  # else it cannot be that deep
+        _require_shallow(value, max_nesting)
+    return value
+
+
+def _require_shallow(value: Any, levels: int) -> None:
+    if isinstance(value, list | dict):
+        if levels == 0:
+            raise Malformed("The body is nested deeper than this API accepts.")
+        for each in value.values() if isinstance(value, dict) else value:
+            _require_shallow(each, levels - 1)
 
 
 def _refuse(constant: str) -> NoReturn:

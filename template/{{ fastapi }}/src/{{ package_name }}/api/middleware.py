@@ -1,6 +1,5 @@
 """What happens to every request: its id, its log line, the headers of its answer."""
 
-from collections.abc import Iterable
 from time import perf_counter
 
 import structlog
@@ -29,7 +28,6 @@ class Edge:
             return await self.app(scope, receive, send)
 
         began = perf_counter()
-        scope = {**scope, "headers": _folded(scope["headers"])}
         method, get = scope["method"], Headers(scope=scope).get
         its_id = request_id(get("X-Request-ID"))
         added = answer_headers(get, its_id, self.cors_origins)
@@ -65,14 +63,3 @@ class Edge:
             finally:
                 duration = round((perf_counter() - began) * 1000, 2)
                 log.info("request", method=method, path=scope["path"], status=status, duration_ms=duration)
-
-
-def _folded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """One line for each name, without blanks around it (RFC 9110, section 5.3); WSGI servers do so too."""
-    folded: dict[bytes, bytes] = {}
-    for name, value in headers:
-        if name not in folded:
-            folded[name] = value.strip(b" \t")
-        elif name not in {b"content-length", b"content-type", b"host"}:
-            folded[name] += (b"; " if name == b"cookie" else b", ") + value.strip(b" \t")
-    return list(folded.items())

@@ -25,7 +25,8 @@ class StrictRequest(Request):
     async def load(self) -> None:
         """Read the body. Raises `UnsupportedMediaType`, `TooLarge` or `Malformed`."""
         require_json(self.headers.get("content-type"))
-        limit = self.app.state.settings.max_body_bytes
+        settings = self.app.state.settings
+        limit = settings.max_body_bytes
         if int(self.headers.get("content-length", 0)) > limit:
             raise TooLarge
         content = bytearray()
@@ -37,7 +38,7 @@ class StrictRequest(Request):
         except ClientDisconnect:
             raise Malformed from None
         self.content = bytes(content)
-        self.value = read_json(self.content)
+        self.value = read_json(self.content, settings.max_nesting)
 
     async def body(self) -> bytes:
         return self.content

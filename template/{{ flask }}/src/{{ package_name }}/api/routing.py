@@ -73,7 +73,7 @@ def body(schema: Schema) -> Callable[[View], View]:
 
     def read() -> Any:
         require_json(request.content_type)
-        return read_json(_read())
+        return read_json(_read(), current_app.extensions["settings"].max_nesting)
 
     return _loads("body", schema, read)
 

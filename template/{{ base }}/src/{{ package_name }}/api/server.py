@@ -1,27 +1,36 @@
-"""The server: uvicorn."""
+"""The server: uvicorn, whichever framework the app is made with."""
 
 import signal
 import sys
+from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 
 from .. import logs
 from ..settings import Settings
 from . import create_app
+from .asgi import asgi
+from .gate import App, Gate
 from .openapi import build_document
+from .protocol import Protocol
 
-GRACE = 30
-"""Seconds that requests in flight have to finish once the server is told to stop."""
+OPTIONS: dict[str, Any] = {
+    "http": Protocol,
+    "log_config": None,
+    "access_log": False,  # the middleware writes a line that has the request id
+    "server_header": False,
+    "ws": "none",  # until there is a WebSocket; it would take GET requests that ask for an upgrade
+    "timeout_graceful_shutdown": 30,  # seconds that requests in flight have to finish
+}
 
 
-def load_app() -> FastAPI:
+def load_app() -> App:
     """The app of one process of the server."""
     settings = Settings.load()
     logs.configure(settings)
     app = create_app(settings)
     build_document(app)  # before the first request has to wait for it
-    return app
+    return Gate(asgi(app), settings)
 
 
 def serve(settings: Settings, workers: int = 1) -> None:
@@ -35,9 +44,5 @@ def serve(settings: Settings, workers: int = 1) -> None:
         host=settings.bind_host,
         port=settings.port,
         workers=workers,
-        log_config=None,
-        access_log=False,  # the middleware writes a line that has the request id
-        server_header=False,
-        ws="none",  # until there is a WebSocket; it would take GET requests that ask for an upgrade
-        timeout_graceful_shutdown=GRACE,
+        **OPTIONS,
     )

@@ -1,0 +1,143 @@
+"""What lets requests in: whole, no larger than the settings allow, and answered in time.
+
+It is between the server and the app, whichever framework that is made with.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+import orjson
+import structlog
+
+from ..errors import problem
+from ..settings import Settings
+from .headers import answer_headers, request_id, retry_after
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+RawHeaders = list[tuple[bytes, bytes]]
+
+log = structlog.get_logger("access")
+
+
+class Gate:
+    """ASGI middleware (https://asgi.readthedocs.io/en/stable/specs/www.html)."""
+
+    def __init__(self, app: App, settings: Settings) -> None:
+        self.app = app
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        headers = known(scope["headers"])
+        if status := self._too_long(scope):
+            await self._refuse(status, headers, send)
+            return
+        try:
+            async with asyncio.timeout(self.settings.request_seconds):
+                receive = await _arrived(headers, receive, self.settings.max_body_bytes)
+        except TimeoutError:
+            await self._refuse(408, headers, send)
+        except ConnectionError:
+            log.info("the client went away", request_id=headers[b"x-request-id"].decode())
+        else:
+            scope["headers"] = list(headers.items())
+            await self._answer(scope, receive, send, headers)
+
+    def _too_long(self, scope: Scope) -> int | None:
+        """The status that tells so."""
+        if len(scope["raw_path"]) + len(scope["query_string"]) > self.settings.max_url_bytes:
+            return 414
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > self.settings.max_header_bytes:
+            return 431
+        return None
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
+        """Let the app answer. What it says when its time is over goes nowhere."""
+        refused: asyncio.Task[None] | None = None
+
+        async def answer(message: Message) -> None:
+            timer.cancel()  # an answer that has begun may stream for as long as it likes
+            if refused is None:
+                await send(message)
+
+        def give_up() -> None:
+            nonlocal refused
+            refused = asyncio.create_task(self._refuse(503, headers, send))
+
+        timer = asyncio.get_running_loop().call_later(self.settings.request_seconds, give_up)
+        try:
+            await self.app(scope, receive, answer)
+        finally:
+            timer.cancel()
+            if refused is not None:
+                await refused
+
+    async def _refuse(self, status: int, headers: dict[bytes, bytes], send: Send) -> None:
+        answered, body = refusal(status, headers, self.settings.cors_origins)
+        await send({"type": "http.response.start", "status": status, "headers": answered})
+        await send({"type": "http.response.body", "body": body})
+
+
+async def _arrived(headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
+    """Wait for the whole body, or for more of it than the limit; then it is received in one message.
+
+    Raises `ConnectionError` when the client goes away meanwhile.
+    """
+    promised = int(headers.get(b"content-length", 0))
+    if promised > limit or not (promised or b"transfer-encoding" in headers):
+        return receive  # the app refuses it unread, or there is none
+    body, more = bytearray(), True
+    while more and len(body) <= limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError
+        body += message["body"]
+        more = message["more_body"]
+    messages = iter([{"type": "http.request", "body": bytes(body), "more_body": more}])
+
+    async def receive_again() -> Message:
+        return next(messages, None) or await receive()
+
+    return receive_again
+
+
+def known(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """One value for each name, without blanks around it (RFC 9110, section 5.3), and a sound request id."""
+    folded: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name not in folded:
+            folded[name] = value.strip(b" \t")
+        elif name not in {b"content-length", b"content-type", b"host"}:
+            folded[name] += (b"; " if name == b"cookie" else b", ") + value.strip(b" \t")
+    folded[b"x-request-id"] = request_id(folded.get(b"x-request-id", b"").decode("latin-1")).encode()
+    return folded
+
+
+def refusal(
+    status: int, headers: dict[bytes, bytes], cors_origins: tuple[str, ...] = ()
+) -> tuple[RawHeaders, bytes]:
+    """The headers and the body of an answer without the app; it is logged here."""
+
+    def get(name: str) -> str | None:
+        value = headers.get(name.lower().encode())
+        return None if value is None else value.decode("latin-1")
+
+    its_id = headers[b"x-request-id"].decode()
+    log.info("refused", request_id=its_id, status=status)
+    body = orjson.dumps(problem(status))
+    answered = {
+        "Content-Type": "application/problem+json",
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+        **retry_after(status),
+        **answer_headers(get, its_id, cors_origins),
+    }
+    return [(name.lower().encode(), value.encode()) for name, value in answered.items()], body
