@@ -32,13 +32,13 @@ def test_what_is_left_is_named(installed: Make, project: Path) -> None:
     (api / "helper.py").write_text("from .schemas import In\n")
     (project / "asgi.py").write_text("import starlette\n")
     (project / "deploy").mkdir()
-    (project / "deploy/run.py").write_text("import uvicorn\n")
+    (project / "deploy/run.py").write_text("import slowapi\n")
     (project / ".github/workflows/ci.yml.rej").touch()
     edit(project / "pyproject.toml", "writes them here.\n", 'writes them here.\n  "fastapi_users>=1",\n')
     lines = told(installed, project, code=1)
     for line in (
         "asgi.py imports starlette",
-        "deploy/run.py imports uvicorn",
+        "deploy/run.py imports slowapi",
         "src/my_shop/api/makers.py imports fastapi",
         "src/my_shop/api/login.py imports fastapi",
         ".github/workflows/ci.yml.rej",
@@ -60,7 +60,7 @@ def test_a_missing_file_of_the_edge_is_named_where_it_is_missed(installed: Make,
 def test_nothing_else_is(installed: Make, project: Path) -> None:
     (project / "venv/lib").mkdir(parents=True)
     (project / "venv/pyvenv.cfg").touch()
-    (project / "venv/lib/server.py").write_text("import uvicorn\n")
+    (project / "venv/lib/server.py").write_text("import slowapi\n")
     (project / "tests/data").mkdir()
     (project / "tests/data/broken.py").write_text("def (:\n")
     (project / "tests/fakebank.py").write_text("import fastapi\n")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 import sqlite3
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from conftest import Make, run
+from lifecycle import edit
 from serving import free_port, serving, wait_for
 from variants import PAIR
 
@@ -51,6 +53,86 @@ def test_requests_in_flight_are_finished_when_it_is_told_to_stop(project: Path, 
             writer.execute("ROLLBACK")
         assert waiting.result().status_code == 201
         assert stopping.result() == 0
+
+
+def test_it_is_ready_while_every_thread_waits_for_a_locked_database(project: Path, tmp_path: Path) -> None:
+    with serving(project, tmp_path, "serve") as server, ThreadPoolExecutor(20) as threads:
+        with closing(sqlite3.connect(tmp_path / "served.db", isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            waiting = [
+                threads.submit(
+                    httpx2.post,
+                    f"{server.url}/api/v1/items",
+                    json={**LAMP, "name": f"Lamp {n}"},
+                    timeout=30,
+                )
+                for n in range(20)
+            ]
+            time.sleep(1)
+            for probe in ("ready", "live"):
+                began = time.monotonic()
+                assert httpx2.get(f"{server.url}/health/{probe}", timeout=5).json() == {"status": "ok"}
+                assert time.monotonic() - began < 1
+            assert not any(each.done() for each in waiting)
+            writer.execute("ROLLBACK")
+        assert {each.result().status_code for each in waiting} == {201}
+
+
+STREAM = {
+    "flask": """
+import time
+from flask import Flask, stream_with_context, request
+
+def add_stream(app: Flask) -> Flask:
+    @app.get("/stream")
+    def stream():
+        def pieces():
+            for n in range(4):
+                time.sleep(0.5)
+                yield f"{n} of {request.path}\\n"
+        return app.response_class(stream_with_context(pieces()))
+    return app
+""",
+    "fastapi": """
+import asyncio
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+
+def add_stream(app: FastAPI) -> FastAPI:
+    @app.get("/stream")
+    async def stream() -> StreamingResponse:
+        async def pieces():
+            for n in range(4):
+                await asyncio.sleep(0.5)
+                yield f"{n} of /stream\\n"
+        return StreamingResponse(pieces())
+    return app
+""",
+}
+
+
+@pytest.mark.parametrize("framework", PAIR)
+def test_an_answer_streams_for_longer_than_it_may_take_to_begin(
+    installed: Make, tmp_path: Path, framework: str
+) -> None:
+    """With a route of the user's own, in the words of its framework."""
+    project = tmp_path / "project"
+    shutil.copytree(installed(framework), project, symlinks=True)
+    api = project / "src/my_shop/api"
+    (api / "stream.py").write_text(STREAM[framework], "utf-8")
+    edit(api / "__init__.py", "    return app\n", "    return stream.add_stream(app)\n")
+    edit(api / "__init__.py", "health, items, openapi\n", "health, items, openapi, stream\n")
+    settings = {"PYTHONPATH": str(project / "src"), "REQUEST_SECONDS": "1"}
+    with serving(project, tmp_path, "serve", **settings) as server:
+        began = time.monotonic()
+        with httpx2.stream("GET", f"{server.url}/stream") as answer:
+            pieces = [(line, time.monotonic() - began) for line in answer.iter_lines()]
+        assert [line for line, _ in pieces] == [f"{n} of /stream" for n in range(4)]
+        assert pieces[0][1] < 1 < pieces[-1][1]
+        with httpx2.stream("GET", f"{server.url}/stream") as answer:
+            next(answer.iter_lines())  # and a client that has enough of it
+        assert server.stop() == 0
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_several_processes_serve_one_database(project: Path, tmp_path: Path) -> None:

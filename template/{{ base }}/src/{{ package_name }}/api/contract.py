@@ -102,7 +102,7 @@ def finish(document: Json) -> Json:
     """The document with what every operation shares."""
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     document["tags"] = [
-        {"name": tag} for tag in dict.fromkeys(tag for each in operations for tag in each["tags"])
+        {"name": tag} for tag in dict.fromkeys(tag for each in operations for tag in each.get("tags", ()))
     ]
     document["servers"] = [{"url": "/"}]
     components = document.setdefault("components", {})
