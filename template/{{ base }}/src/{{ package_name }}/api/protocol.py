@@ -1,6 +1,7 @@
 """uvicorn's HTTP protocol, with limits to the head of a request, and problems for what it refuses."""
 
 import asyncio
+import re
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -12,6 +13,8 @@ HEAD_SECONDS = 10
 
 HEAD_BYTES = 64 * 1024
 """What is kept of a head that does not end; the settings have limits for those that do."""
+
+_UPGRADE = re.compile(rb"\r\nUpgrade:", re.IGNORECASE)
 
 
 class Protocol(HttpToolsProtocol):
@@ -28,6 +31,11 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self.ws_protocol_class is None and (self.cycle is None or not self.cycle.more_body):
+            # The parser would not read the body of a request that asks for another protocol, as those of
+            # Java's HttpClient and of `curl --http2` do. A server may ignore it (RFC 9110, section 7.8).
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(b"\r\nX-Upgrade:", head) + end + rest
         super().data_received(data)
         if self.head:
             self.head += len(data)
@@ -49,8 +57,12 @@ class Protocol(HttpToolsProtocol):
         self.refuse(400)
 
     def refuse(self, status: int) -> None:
-        """Answer with a problem, if nothing is on its way yet, and hang up."""
+        """Answer with a problem, if nothing else is on its way, and hang up."""
         if self.transport.is_closing():
+            return
+        if self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete:
+            self.flow.pause_reading()  # the next request is wrong: this one is answered first
+            self.cycle.keep_alive = False
             return
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
             headers, body = refusal(status, known(self.headers or []))
