@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -93,20 +94,35 @@ class Database:
         self._prober = ThreadPoolExecutor(1, "prober")
         self._read = sessionmaker(self.engine, expire_on_commit=False)
         self._write = sessionmaker(self.engine.execution_options(**sqlite.WRITE), expire_on_commit=False)
+        self._unit: ContextVar[Session | None] = ContextVar("unit of work", default=None)
 
     @contextmanager
     def begin(self, conflict: str | None = None) -> Iterator[Session]:
         """The unit of work: commit at the end, roll back on an error.
 
+        One within another takes part in it: on an error, only the inner one is undone, and what it
+        did is committed with the outer one. So a service can call others, all or nothing.
+
         Raises `Conflict` (with the sentence `conflict` when a constraint is broken) or `Unavailable`.
         """
+        outer = self._unit.get()
+        if outer is not None:
+            outer.flush()  # what it breaks is not this one's conflict
+            with _failures_told(conflict), outer.begin_nested():
+                yield outer
+            return
         with _failures_told(conflict), self._write.begin() as session:
-            yield session
+            token = self._unit.set(session)
+            try:
+                yield session
+            finally:
+                self._unit.reset(token)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One consistent look at the data. Raises `Unavailable`."""
-        with _failures_told(), self._read.begin() as session:
+        """One consistent look at the data, within a unit of work at its own. Raises `Unavailable`."""
+        outer = self._unit.get()
+        with _failures_told(), nullcontext(outer) if outer is not None else self._read.begin() as session:
             yield session
 
     def ping(self, within: float = 1.0) -> None:
