@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import money
 from ..errors import title
+from ..idempotency import KEY_MAX, KEY_PATTERN
 
 Json = dict[str, Any]
 
@@ -34,6 +35,13 @@ IF_NONE_MATCH: Json = {
     "required": False,
     "description": "Answer 304 if the item still has one of these entity tags.",
     "schema": {"type": "string"},
+}
+IDEMPOTENCY_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Names this request, such as by a UUID: repeated with the same key, it is done once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_MAX, "pattern": KEY_PATTERN},
 }
 
 ETAG: Json = {"ETag": {"description": "The version of the item, for If-Match.", "schema": {"type": "string"}}}

@@ -17,7 +17,9 @@ _ALWAYS = {
 _CORS_EXPOSED = "ETag, Link, Location, Retry-After, X-Request-ID"
 _CORS_PREFLIGHT = {
     "Access-Control-Allow-Methods": "DELETE, GET, HEAD, PATCH, POST",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match, If-None-Match, X-Request-ID",
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID"
+    ),
     "Access-Control-Max-Age": "600",
 }
 

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from ..items.model import DESCRIPTION_MAX, NAME_MAX, Item, ItemSort
 from ..pagination import Page
 from .contract import ETAG, LINK, LOCATION, problems
-from .dependencies import IfMatch, IfNoneMatch, Services, run
+from .dependencies import IfMatch, IfNoneMatch, Once, Services, run
 from .headers import next_link
 from .inputs import entity_tag, is_unchanged, versions
 from .routing import StrictRoute
@@ -70,9 +70,11 @@ async def list_items(
     response_model=ItemOut,
     responses={201: {"headers": {**LOCATION, **ETAG}}, **problems(400, 409, 413, 415, 503)},
 )
-async def create_item(request: Request, response: Response, body: ItemIn, services: Services) -> Item:
+async def create_item(
+    request: Request, response: Response, body: ItemIn, services: Services, once: Once
+) -> Item:
     """Create an item."""
-    item = await run(services.items.create, **body.model_dump())
+    item = await run(once, services.items.create, **body.model_dump())
     response.headers["Location"] = f"{request.url.path}/{item.id}"
     response.headers["ETag"] = entity_tag(item.version)
     return item

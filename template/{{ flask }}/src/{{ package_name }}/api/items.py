@@ -8,8 +8,8 @@ from marshmallow import Schema, fields, validate
 
 from ..items.model import DESCRIPTION_MAX, NAME_MAX, Item, ItemSort
 from ..pagination import Page
-from .contract import ETAG, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, problems
-from .dependencies import services
+from .contract import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, problems
+from .dependencies import once, services
 from .headers import next_link
 from .inputs import entity_tag, is_unchanged, versions
 from .routing import Headers, body, query, returns
@@ -67,11 +67,17 @@ def list_items(query: dict[str, Any]) -> tuple[Page[Item], Headers]:
 
 
 @blueprint.post("")
-@returns(ItemOut(), 201, headers={**LOCATION, **ETAG}, responses=problems(400, 409, 413, 415, 503))
+@returns(
+    ItemOut(),
+    201,
+    headers={**LOCATION, **ETAG},
+    parameters=[IDEMPOTENCY_KEY],
+    responses=problems(400, 409, 413, 415, 503),
+)
 @body(ItemIn())
 def create_item(body: dict[str, Any]) -> tuple[Item, Headers]:
     """Create an item."""
-    item = services.items.create(**body)
+    item = once(services.items.create, **body)
     return item, {"Location": f"{request.path}/{item.id}", "ETag": entity_tag(item.version)}
 
 

@@ -1,0 +1,169 @@
+"""Idempotency keys: a request that is repeated is done once, and gets its first answer again.
+
+See https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import orjson
+from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, inspect, or_
+from sqlalchemy.orm import Mapped, Session, make_transient_to_detached, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
+
+from .database import Base, Database, now
+from .errors import AppError, Conflict, FieldError, Invalid
+
+KEY_MAX = 128
+KEY_PATTERN = "^[!-~]+$"
+
+KEPT = timedelta(hours=24)
+"""How long a key and its answer are remembered."""
+
+LEASE = timedelta(seconds=60)
+"""How long a request may be worked on before a repeated one takes its place: its process may have died.
+
+Longer than any request should take; one that takes longer still loses its place, and is undone."""
+
+MALFORMED = f"Give 1 to {KEY_MAX} visible ASCII characters, such as a UUID."
+REUSED = "This key came with another request. Give each request a key of its own."
+UNDER_WAY = "The first request with this key is still worked on. Repeat it in a moment."
+
+EntityT = TypeVar("EntityT", bound=Base)
+
+
+class IdempotencyKey(Base, kw_only=True):
+    """A key that a client gave, and the answer of its request once that is done."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index(None, "claimed_at"),)
+
+    key: Mapped[str] = mapped_column(String(KEY_MAX), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str | None] = mapped_column(Text, init=False, default=None)
+    claimed_at: Mapped[datetime]
+    claim: Mapped[UUID] = mapped_column(init=False, default=None)
+
+    # Who has lost the claim can no longer answer: the database compares it, and no two are the same.
+    __mapper_args__ = {"version_id_col": claim, "version_id_generator": lambda _: uuid4()}  # noqa: RUF012
+
+
+def once(database: Database, key: str | None, act: Callable[..., EntityT], /, **data: Any) -> EntityT:
+    """What `act(**data)` makes, such as `services.items.create`; at most once for each key.
+
+    A repeated call with the same key gives what the first one made, as it was then: its columns, and
+    not what they refer to. What `act` does and that answer are one unit of work, so that no moment is
+    left to be killed between the two. When `act` fails, the key is as new.
+
+    Raises `Invalid` for a key that is malformed, or came with other data or another `act`, and
+    `Conflict` while the first call is at work.
+    """
+    if key is None:
+        return act(**data)
+    if len(key) > KEY_MAX or not re.fullmatch(KEY_PATTERN, key):
+        raise _wrong(MALFORMED)
+    its = _claim(database, key, _fingerprint(act, data))
+    if its.answer is None:
+        claim = its.claim
+        try:
+            with database.begin() as session:
+                entity = act(**data)
+                session.add(its)
+                its.answer = _written(entity)
+        except BaseException:
+            with suppress(AppError):  # then the lease ends by itself
+                _release(database, key, claim)
+            raise
+    first: EntityT = _read(its.answer)
+    return first
+
+
+def _claim(database: Database, key: str, fingerprint: str) -> IdempotencyKey:
+    """The key, with its answer or for the caller to answer."""
+    with database.read() as session:  # which does not wait for those at work
+        found = _find(session, key, fingerprint)
+    if found is None:
+        with database.begin(conflict=UNDER_WAY) as session:
+            found = _find(session, key, fingerprint)
+            if found is None:
+                session.execute(delete(IdempotencyKey).where(or_(_forgotten(), _abandoned(key))))
+                found = IdempotencyKey(key=key, fingerprint=fingerprint, claimed_at=now())
+                session.add(found)
+    return found
+
+
+def _find(session: Session, key: str, fingerprint: str) -> IdempotencyKey | None:
+    """The key with its answer, if it has one. Raises `Invalid` or `Conflict`."""
+    its = session.get(IdempotencyKey, key)
+    if its is None or its.claimed_at <= now() - KEPT:
+        return None
+    if its.fingerprint != fingerprint:
+        raise _wrong(REUSED)
+    if its.answer is not None:
+        return its
+    if its.claimed_at > now() - LEASE:
+        raise Conflict(UNDER_WAY)
+    return None
+
+
+def _forgotten() -> ColumnElement[bool]:
+    return IdempotencyKey.claimed_at <= now() - KEPT
+
+
+def _abandoned(key: str) -> ColumnElement[bool]:
+    its = IdempotencyKey
+    return and_(its.key == key, its.answer.is_(None), its.claimed_at <= now() - LEASE)
+
+
+def _release(database: Database, key: str, claim: UUID) -> None:
+    mine = IdempotencyKey.key == key, IdempotencyKey.claim == claim
+    with database.begin() as session:
+        session.execute(delete(IdempotencyKey).where(*mine))
+
+
+def _wrong(detail: str) -> Invalid:
+    return Invalid(FieldError.at("header", ["Idempotency-Key"], detail))
+
+
+def _fingerprint(act: Callable[..., object], data: dict[str, Any]) -> str:
+    """Tells requests apart. What is absent may be None: one framework leaves it out, the other does not."""
+    given = {name: value for name, value in data.items() if value is not None}
+    whole = [act.__module__, act.__qualname__, given]
+    return sha256(orjson.dumps(whole, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _written(entity: Base) -> str:
+    """The columns of an entity as JSON."""
+    values = {each.key: getattr(entity, each.key) for each in inspect(type(entity)).column_attrs}
+    return orjson.dumps([type(entity).__name__, values], default=_decimal).decode()
+
+
+def _decimal(value: object) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError
+
+
+def _read(answer: str) -> Any:
+    """The entity as it was; of no session, so that nothing else of it can be read."""
+    name, values = orjson.loads(answer)
+    mapper = next(each for each in Base.registry.mappers if each.class_.__name__ == name)
+    entity = mapper.class_manager.new_instance()
+    for each in mapper.column_attrs:
+        value = _value(each.columns[0].type.python_type, values.get(each.key))
+        set_committed_value(entity, each.key, value)
+    make_transient_to_detached(entity)
+    return entity
+
+
+def _value(kind: Any, value: Any) -> Any:
+    """What JSON made a string of, as it was: a moment, an amount, an id, a member of an Enum."""
+    if value is None or isinstance(value, kind):
+        return value
+    return kind.fromisoformat(value) if hasattr(kind, "fromisoformat") else kind(value)
