@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from . import sqlite
 from .database import Database
@@ -32,10 +33,26 @@ def config(database: Database) -> Config:
     return its
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
+def upgrade(database: Database, revision: str = "heads") -> None:
     """Bring the schema to a revision; on SQLite, make the file first."""
     sqlite.create(database.engine)
     command.upgrade(config(database), revision)
+
+
+def downgrade(database: Database, revision: str = "-1") -> None:
+    """Take the schema down to a revision, or by one step.
+
+    Raises Alembic's `CommandError` where that could be a step of several lines of migrations.
+    """
+    its = config(database)
+    if revision == "-1":
+        last = ScriptDirectory.from_config(its).get_revisions(_revisions(database))
+        if len(last) > 1:
+            each = " or ".join(f"{script.revision}@-1" for script in last)
+            raise CommandError(f"Several migrations are the last of their line. Name the one: {each}")
+        if last and isinstance(last[0].down_revision, tuple):
+            revision = last[0].down_revision[0]  # which leaves the other lines that it joins as they are
+    command.downgrade(its, revision)
 
 
 def is_current(database: Database) -> bool:
@@ -46,10 +63,15 @@ def is_current(database: Database) -> bool:
     if sqlite.is_missing(database.engine):
         return False
     scripts = ScriptDirectory.from_config(config(database))
-    with database.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_heads()
+    current = _revisions(database)
     scripts.get_revisions(current)
     return set(current) == set(scripts.get_heads())
+
+
+def _revisions(database: Database) -> tuple[str, ...]:
+    """The revision of the schema; several while lines of migrations are not joined."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_heads()
 
 
 def require_current(database: Database) -> None:

@@ -15,7 +15,7 @@ def db() -> None:
 
 
 @db.command()
-@click.argument("revision", default="head")
+@click.argument("revision", default="heads")
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION (the newest one by default)."""
     with Services.opened(Settings.load()) as services:
@@ -28,7 +28,7 @@ def upgrade(revision: str) -> None:
 def downgrade(revision: str) -> None:
     """Take the schema down to REVISION (one step by default)."""
     with Services.opened(Settings.load()) as services:
-        command.downgrade(migrations.config(services.database), revision)
+        migrations.downgrade(services.database, revision)
 
 
 @db.command()
@@ -37,7 +37,8 @@ def revision(message: str) -> None:
     """Write the migration from the database to the models."""
     with Services.opened(Settings.load()) as services:
         migrations.require_current(services.database)
-        command.revision(migrations.config(services.database), message, autogenerate=True)
+        its = migrations.config(services.database)
+        command.revision(its, message, autogenerate=True, head="heads")  # joins lines of migrations
 
 
 @db.command()
