@@ -118,12 +118,29 @@ BODIES = [
     b"[]",
 ]
 
+KEYS = [
+    b"",
+    b"a b",
+    b"a\r\nIdempotency-Key: b",
+    b"caf\xc3\xa9",
+    b"x" * 129,
+    b"x" * 128,
+    b"   8e03978e   ",
+    b'"8e03978e"',
+    b"8e03978e",
+]
+
 
 def test_odd_requests_are_answered_alike_by_the_real_servers(servers: list[int]) -> None:
     last = b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
     requests = [line + last + b"\r\n" for line in ODD]
     requests += [b"GET /api/v1/items" + last + header + b"\r\n" for header in HEADERS]
     requests += [b"POST /api/v1/items" + last + BODY % (len(body), body) for body in BODIES]
+    requests += [
+        b"POST /api/v1/items" + last + b"Idempotency-Key: " + key + b"\r\n" + BODY % (len(body), body)
+        for n, key in enumerate(KEYS, 10)
+        for body in (LAMP % n, LAMP % n, LAMP % (n + 100))
+    ]
     for request in requests:
         fastapi, flask = (ask(port, request) for port in servers)
         assert fastapi == flask, request[:200]

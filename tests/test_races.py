@@ -1,0 +1,207 @@
+"""Fifty clients at once, and a server killed at the worst moment: nothing is lost, and nothing done twice."""
+
+import signal
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import httpx2
+import pytest
+from conftest import Make
+from serving import Server, serving
+from variants import PAIR
+
+CLIENTS = 50
+ITEMS = "/api/v1/items"
+LAMP = {"name": "Lamp", "price": "0"}
+KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+UNDER_WAY = "The first request with this key is still worked on. Repeat it in a moment."
+
+Serve = Callable[..., AbstractContextManager[Server]]
+
+
+@pytest.fixture(params=PAIR)
+def project(request: pytest.FixtureRequest, installed: Make) -> Path:
+    return installed(request.param)
+
+
+@pytest.fixture
+def serve(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> Serve:
+    """Starts the server, in two processes or as many as said; each time with the same database."""
+    workers = getattr(request, "param", "2")
+    return lambda **settings: serving(project, tmp_path, "serve", "--workers", workers, **settings)
+
+
+one_or_two = pytest.mark.parametrize("serve", ["1", "2"], ids=["one process", "two processes"], indirect=True)
+
+
+def race(server: Server, ask: Callable[[httpx2.Client, int], httpx2.Response]) -> list[httpx2.Response]:
+    """What the clients get who all begin at once, each with a connection of its own."""
+    start = Barrier(CLIENTS)
+
+    def run(n: int) -> httpx2.Response:
+        with httpx2.Client(base_url=server.url, timeout=60) as client:
+            client.get("/health/live")
+            start.wait()
+            return ask(client, n)
+
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        return list(threads.map(run, range(CLIENTS)))
+
+
+def statuses(answers: list[httpx2.Response]) -> dict[int, int]:
+    found = [answer.status_code for answer in answers]
+    return {status: found.count(status) for status in sorted(set(found))}
+
+
+def post(server: Server, **headers: str) -> httpx2.Response:
+    return httpx2.post(server.url + ITEMS, json=LAMP, headers=headers, timeout=20)
+
+
+def items(server: Server) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = httpx2.get(server.url + ITEMS).json()["items"]
+    return found
+
+
+def test_of_posts_with_one_key_one_is_done_and_all_get_its_answer(serve: Serve) -> None:
+    with serve() as server:
+        answers = race(server, lambda client, _: client.post(ITEMS, json=LAMP, headers=KEY))
+        again = post(server, **KEY)
+        assert again.status_code == 201
+        assert items(server) == [again.json()]
+        for answer in answers:
+            if answer.status_code == 201:
+                assert (answer.content, answer.headers["Location"]) == (
+                    again.content,
+                    again.headers["Location"],
+                )
+            else:
+                assert (answer.status_code, answer.json()["detail"]) == (409, UNDER_WAY)
+        assert statuses(answers)[201] >= 1
+
+
+def test_of_posts_with_one_name_one_is_done(serve: Serve) -> None:
+    with serve() as server:
+        answers = race(server, lambda client, _: client.post(ITEMS, json=LAMP))
+        assert statuses(answers) == {201: 1, 409: CLIENTS - 1}
+        assert len(items(server)) == 1
+
+
+def test_of_changes_of_one_version_one_is_made(serve: Serve) -> None:
+    with serve() as server:
+        path = post(server).headers["Location"]
+
+        def change(client: httpx2.Client, n: int) -> httpx2.Response:
+            return client.patch(path, json={"price": f"{n + 1}"}, headers={"If-Match": '"1"'})
+
+        answers = race(server, change)
+        assert statuses(answers) == {200: 1, 412: CLIENTS - 1}
+        (made,) = (answer for answer in answers if answer.status_code == 200)
+        now = httpx2.get(server.url + path)
+        assert (now.content, now.headers["ETag"]) == (made.content, '"2"')
+
+
+def test_no_change_is_lost_between_reading_and_writing(serve: Serve) -> None:
+    with serve() as server:
+        path = post(server).headers["Location"]
+
+        def increment(client: httpx2.Client, n: int) -> httpx2.Response:
+            while True:
+                read = client.get(path)
+                changed = client.patch(
+                    path,
+                    json={"price": str(Decimal(read.json()["price"]) + n)},
+                    headers={"If-Match": read.headers["ETag"]},
+                )
+                if changed.status_code != 412:
+                    return changed
+
+        assert statuses(race(server, lambda client, n: increment(client, n + 1))) == {200: CLIENTS}
+        now = httpx2.get(server.url + path)
+        assert Decimal(now.json()["price"]) == sum(range(1, CLIENTS + 1))
+        assert now.headers["ETag"] == f'"{1 + CLIENTS}"'
+
+
+def test_every_change_without_a_condition_is_made_or_refused(serve: Serve) -> None:
+    with serve() as server:
+        path = post(server).headers["Location"]
+        answers = race(server, lambda client, n: client.patch(path, json={"price": f"{n + 1}"}))
+        made = [answer for answer in answers if answer.status_code == 200]
+        assert len(made) + statuses(answers).get(409, 0) == CLIENTS
+        versions = sorted(int(answer.headers["ETag"].strip('"')) for answer in made)
+        assert versions == list(range(2, 2 + len(made)))
+        assert httpx2.get(server.url + path).headers["ETag"] == f'"{1 + len(made)}"'
+
+
+# Python runs this when a process of the server starts. The tests put it there; the product has no hook.
+KILLER = """
+import os
+import signal
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+if "GROUPED" not in os.environ:
+    os.setpgrp()
+    os.environ["GROUPED"] = "yes"
+
+
+@event.listens_for(Session, os.environ["KILLED"])
+def kill_all_processes(session):
+    has_item = any(type(each).__name__ == "Item" for each in session.identity_map.values())
+    if has_item and not session.in_nested_transaction():
+        os.killpg(0, signal.SIGKILL)
+"""
+
+
+def kill(serve: Serve, folder: Path, moment: str) -> None:
+    """Have a POST with the key be the last thing that the server did; it was killed before it answered."""
+    (folder / "killer").mkdir()
+    (folder / "killer/sitecustomize.py").write_text(KILLER)
+    with serve(PYTHONPATH=str(folder / "killer"), KILLED=moment) as server:
+        with pytest.raises(httpx2.TransportError):
+            post(server, **KEY)
+        assert server.process.wait(10) == -signal.SIGKILL
+
+
+@one_or_two
+def test_killed_between_commit_and_answer_it_gives_the_answer_later(serve: Serve, tmp_path: Path) -> None:
+    kill(serve, tmp_path, "after_commit")
+    with serve() as server:
+        (item,) = items(server)
+        for _ in range(2):
+            answer = post(server, **KEY)
+            assert (answer.status_code, answer.json(), answer.headers["ETag"]) == (201, item, '"1"')
+            assert answer.headers["Location"] == f"{ITEMS}/{item['id']}"
+        assert items(server) == [item]
+
+
+@one_or_two
+def test_killed_before_the_commit_it_does_it_once_the_lease_is_over(serve: Serve, tmp_path: Path) -> None:
+    kill(serve, tmp_path, "before_commit")
+    with serve() as server:
+        for _ in range(2):
+            refused = post(server, **KEY)
+            assert (refused.status_code, refused.json()["detail"]) == (409, UNDER_WAY)
+            assert items(server) == []
+            let_pass(tmp_path, timedelta(seconds=30))
+        first = post(server, **KEY)
+        assert first.status_code == 201
+        assert post(server, **KEY).content == first.content
+        assert items(server) == [first.json()]
+
+
+def let_pass(folder: Path, time: timedelta) -> None:
+    """As if the key had been claimed so much earlier."""
+    with closing(sqlite3.connect(folder / "served.db", isolation_level=None)) as connection:
+        ((claimed_at,),) = connection.execute("SELECT claimed_at FROM idempotency_keys").fetchall()
+        earlier = datetime.fromisoformat(claimed_at) - time
+        connection.execute(
+            "UPDATE idempotency_keys SET claimed_at = ?", [earlier.isoformat(" ", "microseconds")]
+        )
