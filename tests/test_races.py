@@ -154,7 +154,8 @@ if "GROUPED" not in os.environ:
 
 @event.listens_for(Session, os.environ["KILLED"])
 def kill_all_processes(session):
-    has_item = any(type(each).__name__ == "Item" for each in session.identity_map.values())
+    rows = [*session.new, *session.identity_map.values()]
+    has_item = "Item" in {type(row).__name__ for row in rows}
     if has_item and not session.in_nested_transaction():
         os.killpg(0, signal.SIGKILL)
 """
