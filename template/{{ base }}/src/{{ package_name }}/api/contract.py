@@ -1,12 +1,9 @@
 """The parts of the OpenAPI document that are the same whichever framework writes it."""
 
-import json
-from importlib.metadata import version
-from importlib.resources import files
 from typing import Any
 
 from .. import money
-from ..errors import title
+from ..errors import AppError, FieldError, Invalid, problem, problem_of, title
 from ..idempotency import KEY_MAX, KEY_PATTERN
 
 Json = dict[str, Any]
@@ -22,19 +19,25 @@ MONEY_IN: Json = {
 }
 MONEY_OUT: Json = {"type": "string", "pattern": r"^[0-9]{1,8}\.[0-9]{2}$", "examples": ["12.50"]}
 
+# The cursor behind an item of January 2026, in the order in which items are listed by default.
+CURSOR_EXAMPLE = (
+    "WyItY3JlYXRlZF9hdCIsICIyMDI2LTAxLTAxVDEyOjAwOjAwLjAwMDAwMSswMDowMCIsICIwMTk5YTNmMi03YzFl"
+    "LTdiNDQtOWQ3ZS0zZjBiNmMxZDJlNGYiXQ"
+)
+
 IF_MATCH: Json = {
     "name": "If-Match",
     "in": "header",
     "required": False,
     "description": "Act only if the item still has one of these entity tags.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "examples": ['"1"']},
 }
 IF_NONE_MATCH: Json = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
     "description": "Answer 304 if the item still has one of these entity tags.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "examples": ['"1"']},
 }
 IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key",
@@ -50,20 +53,28 @@ LOCATION: Json = {
 }
 LINK: Json = {"Link": {"description": 'The next page, as rel="next".', "schema": {"type": "string"}}}
 RETRY_AFTER: Json = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
-_REQUEST_ID: Json = {
-    "description": "Names this request in the logs: the client's own id, or a new one.",
-    "schema": {"type": "string"},
+REQUEST_ID: Json = {
+    "X-Request-ID": {
+        "description": "Names this request in the logs: the client's own id, or a new one.",
+        "schema": {"type": "string"},
+    }
 }
 
-_PROBLEM: Json = {
+# What any operation may answer: the request is late, its URL too long, a parameter unknown, its headers
+# too large; the server fails; the answer would be late, or the database is away.
+ANYWHERE = {408, 414, 422, 431, 500, 503}
+
+INVALID = Invalid(FieldError.at("query", ["colour"], "Unknown parameter."))
+
+PROBLEM: Json = {
     "type": "object",
     "description": "What went wrong (RFC 9457).",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string", "format": "uri-reference", "examples": ["about:blank"]},
-        "title": {"type": "string", "examples": ["Unprocessable Content"]},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599, "examples": [422]},
-        "detail": {"type": "string", "examples": ["1 field is invalid."]},
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
         "errors": {
             "type": "array",
             "description": "Only with 422: what is wrong, and where.",
@@ -72,54 +83,30 @@ _PROBLEM: Json = {
                 "required": ["in", "pointer", "detail"],
                 "properties": {
                     "in": {"type": "string", "enum": ["body", "header", "path", "query"]},
-                    "pointer": {"type": "string", "format": "json-pointer", "examples": ["/name"]},
+                    "pointer": {"type": "string", "format": "json-pointer"},
                     "detail": {"type": "string"},
                 },
             },
         },
     },
+    "examples": [problem_of(INVALID)],
 }
 
 
-def info() -> Json:
-    """The OpenAPI Info Object: `info.json`, and the version of the installed package."""
-    its: Json = json.loads((files(__package__) / "info.json").read_text("utf-8"))
-    return {**its, "version": version(__package__.partition(".")[0])}
-
-
 def problems(*statuses: int) -> dict[int | str, Json]:
-    """The responses of an operation that fails with these; 422 and 500 are always among them."""
-    return {status: _problem(status) for status in sorted({*statuses, 422, 500})}
+    """The responses of an operation that fails with these, or as any operation may."""
+    return {status: _problem(status) for status in sorted({*statuses, *ANYWHERE})}
 
 
 def _problem(status: int) -> Json:
-    response: Json = {
-        "description": title(status),
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _example(status)}
+    response: Json = {"description": title(status), "content": {"application/problem+json": content}}
     return {**response, "headers": RETRY_AFTER} if status == 503 else response
 
 
-def told(docstring: str | None) -> Json:
-    """The summary of an operation, the first line of its view's docstring, and its description."""
-    summary, _, description = (docstring or "").strip().partition("\n")
-    return {"summary": summary} | ({"description": description.strip()} if description else {})
-
-
-def finish(document: Json) -> Json:
-    """The document with what every operation shares."""
-    operations = [operation for path in document["paths"].values() for operation in path.values()]
-    document["tags"] = [
-        {"name": tag} for tag in dict.fromkeys(tag for each in operations for tag in each.get("tags", ()))
-    ]
-    document["servers"] = [{"url": "/"}]
-    components = document.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = _PROBLEM
-    components["headers"] = {"X-Request-ID": _REQUEST_ID}
-    for schema in components["schemas"].values():
-        schema.get("required", []).sort()
-    for operation in operations:
-        for response in operation["responses"].values():
-            shared = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
-            response["headers"] = {**response.get("headers", {}), **shared}
-    return document
+def _example(status: int) -> Json:
+    """A problem as it is answered with this status."""
+    if status == INVALID.status:
+        return problem_of(INVALID)
+    details = [error.detail for error in AppError.__subclasses__() if getattr(error, "status", 0) == status]
+    return problem(status, *details[:1])

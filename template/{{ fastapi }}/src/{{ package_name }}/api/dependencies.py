@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool as run
 
 from ..idempotency import EntityT, once
 from ..services import Services as _Services
-from .contract import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
+from .contract import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, Json
 
 __all__ = ["IfMatch", "IfNoneMatch", "Once", "Services", "run"]
 
@@ -22,23 +22,23 @@ async def _services(request: Request) -> _Services:
 Services = Annotated[_Services, Depends(_services)]
 """The services. They are synchronous: `await run(services.items.get, item_id)`, once per request."""
 
-IfMatch = Annotated[str | None, Header(alias="If-Match", description=IF_MATCH["description"])]
-IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", description=IF_NONE_MATCH["description"])]
-_IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description=IDEMPOTENCY_KEY["description"],
-        json_schema_extra=IDEMPOTENCY_KEY["schema"],  # told here, and held to by `once`
-    ),
-]
+
+def _header(its: Json) -> Any:
+    """Tells what a header is. What it may say is seen to later, so that the body comes first."""
+    return Header(alias=its["name"], description=its["description"], json_schema_extra=its["schema"])
+
+
+IfMatch = Annotated[str | None, _header(IF_MATCH)]
+IfNoneMatch = Annotated[str | None, _header(IF_NONE_MATCH)]
 
 
 class _Once(Protocol):
     def __call__(self, act: Callable[..., EntityT], /, **data: Any) -> EntityT: ...
 
 
-async def _once(services: Services, key: _IdempotencyKey = None) -> _Once:
+async def _once(
+    services: Services, key: Annotated[str | None, _header(IDEMPOTENCY_KEY)] = None
+) -> _Once:
     return partial(once, services.database, key)
 
 

@@ -24,12 +24,18 @@ router = APIRouter(prefix="/health", tags=["health"], route_class=StrictRoute)
 
 @router.get("/live", responses=problems())
 async def get_liveness() -> Health:
-    """Tell that the process answers."""
+    """Tell that the process answers.
+
+    It asks nothing of the database.
+    """
     return Health(status="ok")
 
 
-@router.get("/ready", responses=problems(503))
+@router.get("/ready", responses=problems())
 async def get_readiness(services: Services) -> Health:
-    """Tell that the database answers, within a second."""
+    """Tell that the database answers, within a second.
+
+    While it does not, send requests elsewhere.
+    """
     await to_thread.run_sync(services.database.ping, limiter=PROBES)
     return Health(status="ok")

@@ -1,4 +1,4 @@
-"""The wire contract of items: their JSON, and five routes."""
+"""The items of the shop: their JSON, and five routes."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from ..items.model import DESCRIPTION_MAX, NAME_MAX, Item, ItemSort
 from ..pagination import Page
-from .contract import ETAG, LINK, LOCATION, problems
+from .contract import CURSOR_EXAMPLE, ETAG, LINK, LOCATION, problems
 from .dependencies import IfMatch, IfNoneMatch, Once, Services, run
 from .headers import next_link
 from .inputs import entity_tag, is_unchanged, versions
@@ -41,7 +41,7 @@ class ItemOut(EntityOut):
 
 class ItemPage(Out):
     items: list[ItemOut]
-    next_cursor: str | None
+    next_cursor: Annotated[str | None, Field(examples=[CURSOR_EXAMPLE])]
 
 
 class ItemQuery(PageQuery):
@@ -54,11 +54,14 @@ class ItemQuery(PageQuery):
 router = APIRouter(prefix="/api/v1/items", tags=["items"], route_class=StrictRoute)
 
 
-@router.get("", response_model=ItemPage, responses={200: {"headers": LINK}, **problems(503)})
+@router.get("", response_model=ItemPage, responses={200: {"headers": LINK}, **problems()})
 async def list_items(
     request: Request, response: Response, query: Annotated[ItemQuery, Query()], services: Services
 ) -> Page[Item]:
-    """List the items, a page at a time."""
+    """List the items, a page at a time.
+
+    While there is more, `Link` has the address of the next page, and `next_cursor` its cursor.
+    """
     page = await run(services.items.page, **query.model_dump())
     response.headers.update(next_link(request.url.path, query.model_dump(), page.next_cursor))
     return page
@@ -68,12 +71,15 @@ async def list_items(
     "",
     status_code=201,
     response_model=ItemOut,
-    responses={201: {"headers": {**LOCATION, **ETAG}}, **problems(400, 409, 413, 415, 503)},
+    responses={201: {"headers": {**LOCATION, **ETAG}}, **problems(400, 409, 413, 415)},
 )
 async def create_item(
     request: Request, response: Response, body: ItemIn, services: Services, once: Once
 ) -> Item:
-    """Create an item."""
+    """Create an item.
+
+    No two items share a name.
+    """
     item = await run(once, services.items.create, **body.model_dump())
     response.headers["Location"] = f"{request.url.path}/{item.id}"
     response.headers["ETag"] = entity_tag(item.version)
@@ -83,12 +89,15 @@ async def create_item(
 @router.get(
     "/{item_id:uuid}",
     response_model=ItemOut,
-    responses={200: {"headers": ETAG}, 304: {"headers": ETAG}, **problems(404, 503)},
+    responses={200: {"headers": ETAG}, 304: {"headers": ETAG}, **problems(404)},
 )
 async def get_item(
     response: Response, item_id: UUID, services: Services, if_none_match: IfNoneMatch = None
 ) -> Item | Response:
-    """Get an item."""
+    """Get an item.
+
+    Send the `ETag` that you have in `If-None-Match`: 304 says that the item is still that.
+    """
     item = await run(services.items.get, item_id)
     response.headers["ETag"] = entity_tag(item.version)
     if is_unchanged(if_none_match, item.version):
@@ -99,18 +108,24 @@ async def get_item(
 @router.patch(
     "/{item_id:uuid}",
     response_model=ItemOut,
-    responses={200: {"headers": ETAG}, **problems(400, 404, 409, 412, 413, 415, 503)},
+    responses={200: {"headers": ETAG}, **problems(400, 404, 409, 412, 413, 415)},
 )
 async def update_item(
     response: Response, item_id: UUID, body: ItemPatch, services: Services, if_match: IfMatch = None
 ) -> Item:
-    """Change some fields of an item."""
+    """Change some fields of an item.
+
+    Fields that are absent stay. Send its `ETag` in `If-Match`, so that nobody's change is lost.
+    """
     item = await run(services.items.update, item_id, body, versions=versions(if_match))
     response.headers["ETag"] = entity_tag(item.version)
     return item
 
 
-@router.delete("/{item_id:uuid}", status_code=204, responses=problems(404, 409, 412, 503))
+@router.delete("/{item_id:uuid}", status_code=204, responses=problems(404, 409, 412))
 async def delete_item(item_id: UUID, services: Services, if_match: IfMatch = None) -> None:
-    """Delete an item."""
+    """Delete an item.
+
+    Send its `ETag` in `If-Match`, so that nobody's change is lost.
+    """
     await run(services.items.delete, item_id, versions=versions(if_match))

@@ -6,8 +6,9 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
 from ..errors import NotFound
-from .contract import OPENAPI_VERSION, Json, finish, info, told
+from .contract import OPENAPI_VERSION, Json
 from .docs import CONTENT_SECURITY_POLICY, page
+from .document import DATA, finish, told
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,7 +24,7 @@ def build_document(app: FastAPI) -> Json:
                 operation |= told(operation.pop("description", None))
                 for parameter in operation.get("parameters", ()):
                     _bare(parameter["schema"])
-        app.openapi_schema = finish({**document, "info": info()})
+        app.openapi_schema = finish(document)
     return app.openapi_schema
 
 
@@ -37,7 +38,7 @@ def _plainly(schema: Any, *, named: bool = False) -> Any:
     if not isinstance(schema, dict):
         return schema
     plain = {
-        key: _plainly(value, named=not named and key == "properties")
+        key: value if key in DATA and not named else _plainly(value, named=not named and key == "properties")
         for key, value in schema.items()
         if named or key != "title"
     }

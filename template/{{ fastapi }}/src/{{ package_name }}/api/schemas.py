@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from .. import money
 from ..pagination import LIMIT_DEFAULT, LIMIT_MAX
-from .contract import MONEY_IN, MONEY_OUT
+from .contract import CURSOR_EXAMPLE, MONEY_IN, MONEY_OUT
 from .inputs import TEXT_PATTERN, whole_number
 
 STRICT = ConfigDict(extra="forbid")
@@ -43,4 +43,6 @@ class PageQuery(BaseModel):
     """How a page is asked for."""
 
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX), BeforeValidator(whole_number)] = LIMIT_DEFAULT
-    cursor: Annotated[str | None, Field(description="`next_cursor` of the page before.")] = None
+    cursor: Annotated[
+        str | None, Field(description="`next_cursor` of the page before.", examples=[CURSOR_EXAMPLE])
+    ] = None

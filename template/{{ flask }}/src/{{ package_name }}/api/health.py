@@ -21,13 +21,19 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 @blueprint.get("/live")
 @returns(Health(), responses=problems())
 def get_liveness() -> dict[str, str]:
-    """Tell that the process answers."""
+    """Tell that the process answers.
+
+    It asks nothing of the database.
+    """
     return OK
 
 
 @blueprint.get("/ready")
-@returns(Health(), responses=problems(503))
+@returns(Health(), responses=problems())
 def get_readiness() -> dict[str, str]:
-    """Tell that the database answers, within a second."""
+    """Tell that the database answers, within a second.
+
+    While it does not, send requests elsewhere.
+    """
     services.database.ping()
     return OK

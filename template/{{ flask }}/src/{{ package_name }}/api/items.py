@@ -1,4 +1,4 @@
-"""The wire contract of items: their JSON, and five views."""
+"""The items of the shop: their JSON, and five routes."""
 
 from typing import Any, get_args
 from uuid import UUID
@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from ..items.model import DESCRIPTION_MAX, NAME_MAX, Item, ItemSort
 from ..pagination import Page
-from .contract import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, problems
+from .contract import CURSOR_EXAMPLE, ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, LINK, LOCATION, problems
 from .dependencies import once, services
 from .headers import next_link
 from .inputs import entity_tag, is_unchanged, versions
@@ -46,7 +46,7 @@ class ItemOut(EntityOut):
 
 class ItemPage(Out):
     items = fields.List(fields.Nested(ItemOut), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    next_cursor = fields.String(required=True, allow_none=True, metadata={"examples": [CURSOR_EXAMPLE]})
 
 
 class ItemQuery(PageQuery):
@@ -58,10 +58,13 @@ blueprint = Blueprint("items", __name__, url_prefix="/api/v1/items")
 
 
 @blueprint.get("")
-@returns(ItemPage(), headers=LINK, responses=problems(503))
+@returns(ItemPage(), headers=LINK, responses=problems())
 @query(ItemQuery())
 def list_items(query: dict[str, Any]) -> tuple[Page[Item], Headers]:
-    """List the items, a page at a time."""
+    """List the items, a page at a time.
+
+    While there is more, `Link` has the address of the next page, and `next_cursor` its cursor.
+    """
     page = services.items.page(**query)
     return page, next_link(request.path, query, page.next_cursor)
 
@@ -72,11 +75,14 @@ def list_items(query: dict[str, Any]) -> tuple[Page[Item], Headers]:
     201,
     headers={**LOCATION, **ETAG},
     parameters=[IDEMPOTENCY_KEY],
-    responses=problems(400, 409, 413, 415, 503),
+    responses=problems(400, 409, 413, 415),
 )
 @body(ItemIn())
 def create_item(body: dict[str, Any]) -> tuple[Item, Headers]:
-    """Create an item."""
+    """Create an item.
+
+    No two items share a name.
+    """
     item = once(services.items.create, **body)
     return item, {"Location": f"{request.path}/{item.id}", "ETag": entity_tag(item.version)}
 
@@ -86,10 +92,13 @@ def create_item(body: dict[str, Any]) -> tuple[Item, Headers]:
     ItemOut(),
     headers=ETAG,
     parameters=[IF_NONE_MATCH],
-    responses={304: {"description": "Not Modified", "headers": ETAG}, **problems(404, 503)},
+    responses={304: {"description": "Not Modified", "headers": ETAG}, **problems(404)},
 )
 def get_item(item_id: UUID) -> tuple[Item, Headers] | Response:
-    """Get an item."""
+    """Get an item.
+
+    Send the `ETag` that you have in `If-None-Match`: 304 says that the item is still that.
+    """
     item = services.items.get(item_id)
     headers = {"ETag": entity_tag(item.version)}
     if is_unchanged(request.headers.get("If-None-Match"), item.version):
@@ -102,17 +111,23 @@ def get_item(item_id: UUID) -> tuple[Item, Headers] | Response:
     ItemOut(),
     headers=ETAG,
     parameters=[IF_MATCH],
-    responses=problems(400, 404, 409, 412, 413, 415, 503),
+    responses=problems(400, 404, 409, 412, 413, 415),
 )
 @body(ItemPatch())
 def update_item(item_id: UUID, body: dict[str, Any]) -> tuple[Item, Headers]:
-    """Change some fields of an item."""
+    """Change some fields of an item.
+
+    Fields that are absent stay. Send its `ETag` in `If-Match`, so that nobody's change is lost.
+    """
     item = services.items.update(item_id, body, versions=versions(request.headers.get("If-Match")))
     return item, {"ETag": entity_tag(item.version)}
 
 
 @blueprint.delete("/<uuid:item_id>")
-@returns(None, 204, parameters=[IF_MATCH], responses=problems(404, 409, 412, 503))
+@returns(None, 204, parameters=[IF_MATCH], responses=problems(404, 409, 412))
 def delete_item(item_id: UUID) -> None:
-    """Delete an item."""
+    """Delete an item.
+
+    Send its `ETag` in `If-Match`, so that nobody's change is lost.
+    """
     services.items.delete(item_id, versions=versions(request.headers.get("If-Match")))

@@ -8,8 +8,9 @@ from flask import Blueprint, Flask, Response, current_app
 from werkzeug.routing import Rule
 
 from ..errors import NotFound
-from .contract import OPENAPI_VERSION, Json, finish, info, told
+from .contract import OPENAPI_VERSION, Json
 from .docs import CONTENT_SECURITY_POLICY, page
+from .document import finish, told
 from .routing import Operation, View
 
 blueprint = Blueprint("openapi", __name__)
@@ -34,7 +35,7 @@ def build_document(app: Flask) -> Json:
                 path = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule)
                 for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                     spec.path(path, operations={method.lower(): _describe(rule, view, operation)})
-        document = app.extensions["openapi"] = finish({**spec.to_dict(), "info": info()})
+        document = app.extensions["openapi"] = finish(spec.to_dict())
     return document
 
 

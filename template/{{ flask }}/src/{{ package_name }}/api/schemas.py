@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from .. import money
 from ..pagination import LIMIT_DEFAULT, LIMIT_MAX
-from .contract import MONEY_IN, MONEY_OUT
+from .contract import CURSOR_EXAMPLE, MONEY_IN, MONEY_OUT
 from .inputs import TEXT_PATTERN, whole_number
 
 
@@ -88,4 +88,6 @@ class PageQuery(Schema):
     """How a page is asked for."""
 
     limit = WholeNumber(load_default=LIMIT_DEFAULT, validate=validate.Range(1, LIMIT_MAX))
-    cursor = fields.String(metadata={"description": "`next_cursor` of the page before."})
+    cursor = fields.String(
+        metadata={"description": "`next_cursor` of the page before.", "examples": [CURSOR_EXAMPLE]}
+    )
