@@ -144,3 +144,18 @@ def installed(rendered: Make, tmp_path_factory: pytest.TempPathFactory) -> Make:
         return made[variant]
 
     return install
+
+
+@pytest.fixture(scope="session")
+def npm(isolated: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the programs that `npm/package.json` lists, as its lock file pins them.
+
+    Put the tests that need it into `xdist_group("npm")`, so that one process installs them, once.
+    """
+    if not shutil.which("npm"):
+        assert not os.environ.get("CI"), "there is no npm in CI"
+        pytest.skip("no npm on the path: install Node.js 20 or newer")
+    folder = tmp_path_factory.mktemp("npm") / "npm"
+    shutil.copytree(ROOT / "tests/npm", folder)
+    run("npm", "ci", "--loglevel=error", cwd=folder)
+    return folder / "node_modules/.bin"

@@ -95,6 +95,13 @@ def add_field_and_resource(project: Path) -> None:
         apply(project, title)
         uv_run(project, "my-shop", "db", "revision", "-m", message)
         uv_run(project, "my-shop", "db", "upgrade")
+        write_document(project)
+
+
+def write_document(project: Path) -> None:
+    """As the README says; a project of a release before 0.3.0 has no such file."""
+    if (project / "openapi.json").exists():
+        uv_run(project, "my-shop", "openapi", "--write")
 
 
 def weeks_of_work(project: Path) -> None:
@@ -123,6 +130,7 @@ def weeks_of_work(project: Path) -> None:
     else:
         edit(package / "cli.py", ROUTES, COMMAND + ROUTES)
     edit(project / "pyproject.toml", 'version = "0.1.0"', 'version = "1.4.0"')
+    write_document(project)
     with (project / ".gitignore").open("a", encoding="utf-8") as file:
         file.write("*.orig\n")
     for sample in ("AGENTS.md", ".pre-commit-config.yaml"):

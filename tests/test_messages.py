@@ -60,10 +60,11 @@ Resolve conflicts, in files and beside them, and look at what was deleted; this 
   git diff --check; find . -name '*.rej'
   git diff --diff-filter=D --stat
 
-Then lock, migrate, test, and commit, new files too:
+Then lock, migrate, write openapi.json, test, and commit, new files too:
 
   uv lock
   uv run my-shop db upgrade
+  uv run my-shop openapi --write
   uv run pytest
   git add -A && git commit -m "Update from the template"
 

@@ -18,9 +18,11 @@ from ..migrations import NoMigrationsError, NotMigratedError, require_current, u
 from ..services import Services
 from ..settings import Settings, SettingsError
 from .db import db
+from .openapi import OutdatedError, check_option, write_option
 
-# Failures whose message is a sentence for whoever runs a command.
+# Failures whose message is a sentence for whoever runs a command, and those that a command mends.
 TOLD = (SettingsError, NoMigrationsError, NotMigratedError, AppError, CommandError)
+MENDED = {NotMigratedError: "db upgrade", OutdatedError: "openapi --write"}
 
 
 class Commands(click.Group):
@@ -29,10 +31,10 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except NotMigratedError as error:
+        except tuple(MENDED) as error:
             prefix = "uv run " if "UV" in os.environ else ""  # which uv sets
             program = ctx.find_root().info_name
-            raise click.ClickException(f"{error} Run: {prefix}{program} db upgrade") from error
+            raise click.ClickException(f"{error} Run: {prefix}{program} {MENDED[type(error)]}") from error
         except TOLD as error:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
@@ -97,6 +99,8 @@ def serve(workers: int) -> None:
 
 
 @main.command()
+@check_option
+@write_option
 def openapi() -> None:
     """Print the OpenAPI document."""
     click.echo(json.dumps(build_document(create_app(Settings.load())), indent=2, ensure_ascii=False))
