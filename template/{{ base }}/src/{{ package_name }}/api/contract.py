@@ -44,7 +44,13 @@ IDEMPOTENCY_KEY: Json = {
     "in": "header",
     "required": False,
     "description": "Names this request, such as by a UUID: repeated with the same key, it is done once.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_MAX, "pattern": KEY_PATTERN},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": KEY_MAX,
+        "pattern": KEY_PATTERN,
+        "examples": ["5f3a9c1e-8d42-4b7a-9e06-2c1d7f4b8a90"],
+    },
 }
 
 ETAG: Json = {"ETag": {"description": "The version of the item, for If-Match.", "schema": {"type": "string"}}}

@@ -36,9 +36,7 @@ class _Once(Protocol):
     def __call__(self, act: Callable[..., EntityT], /, **data: Any) -> EntityT: ...
 
 
-async def _once(
-    services: Services, key: Annotated[str | None, _header(IDEMPOTENCY_KEY)] = None
-) -> _Once:
+async def _once(services: Services, key: Annotated[str | None, _header(IDEMPOTENCY_KEY)] = None) -> _Once:
     return partial(once, services.database, key)
 
 
