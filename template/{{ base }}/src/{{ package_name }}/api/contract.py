@@ -84,18 +84,20 @@ PROBLEM: Json = {
         "errors": {
             "type": "array",
             "description": "Only with 422: what is wrong, and where.",
-            "items": {
-                "type": "object",
-                "required": ["in", "pointer", "detail"],
-                "properties": {
-                    "in": {"type": "string", "enum": ["body", "header", "path", "query"]},
-                    "pointer": {"type": "string", "format": "json-pointer"},
-                    "detail": {"type": "string"},
-                },
-            },
+            "items": {"$ref": "#/components/schemas/FieldError"},
         },
     },
     "examples": [problem_of(INVALID)],
+}
+FIELD_ERROR: Json = {
+    "type": "object",
+    "description": "One thing that is wrong with the input.",
+    "required": ["in", "pointer", "detail"],
+    "properties": {
+        "in": {"type": "string", "enum": ["body", "header", "path", "query"]},
+        "pointer": {"type": "string", "format": "json-pointer"},
+        "detail": {"type": "string"},
+    },
 }
 
 

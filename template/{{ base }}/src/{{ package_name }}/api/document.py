@@ -11,7 +11,7 @@ from importlib.resources import files
 from inspect import cleandoc
 from typing import Any
 
-from .contract import PROBLEM, REQUEST_ID, Json
+from .contract import FIELD_ERROR, PROBLEM, REQUEST_ID, Json
 
 # The keys of OpenAPI and JSON Schema, as one reads them; those that are not listed follow, by the alphabet.
 _READ = (
@@ -56,7 +56,7 @@ def finish(document: Json) -> Json:
             its_id = {name: {"$ref": f"#/components/headers/{name}"} for name in REQUEST_ID}
             response["headers"] = {**response.get("headers", {}), **its_id}
             operation["responses"][status] = _once(response, responses)
-    schemas["Problem"] = PROBLEM
+    schemas |= {"Problem": PROBLEM, "FieldError": FIELD_ERROR}
     components["headers"] = REQUEST_ID
     document |= {"info": _info(), "servers": [{"url": "/"}], "security": []}
     document["tags"] = _tags(tag for each in operations for tag in each.get("tags", ()))
