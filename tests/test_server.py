@@ -7,14 +7,15 @@ import socket
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 from conftest import Make, run
 from lifecycle import edit
-from serving import free_port, serving, wait_for
+from serving import Server, free_port, serving, wait_for
 from variants import PAIR
 
 LAMP = {"name": "Lamp", "price": "12.50"}
@@ -183,12 +184,52 @@ def test_dev_migrates_prints_the_links_and_reloads(project: Path, tmp_path: Path
         assert server.stop() == 0
 
 
-def test_clients_that_dawdle_do_not_stop_the_others(project: Path, tmp_path: Path) -> None:
-    with serving(project, tmp_path, "serve") as server:
-        address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
-        slow = [socket.create_connection(address) for _ in range(50)]
+HEAD = b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: "
+TYPE = b"Content-Type: application/json\r\n"
+BODY = b"POST /api/v1/items HTTP/1.1\r\nHost: x\r\n" + TYPE + b"Content-Length: 1000\r\n\r\n"
+
+
+@pytest.mark.parametrize("begun", [HEAD, BODY], ids=["head", "body"])
+def test_clients_that_send_slowly_do_not_stop_the_others(project: Path, tmp_path: Path, begun: bytes) -> None:
+    with serving(project, tmp_path, "serve") as server, ExitStack() as stack:
+        slow = [stack.enter_context(connected(server)) for _ in range(200)]
         for connection in slow:
-            connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-        assert httpx2.get(f"{server.url}/health/ready", timeout=2).status_code == 200
+            connection.sendall(begun)
+        for second in range(3):
+            time.sleep(1)
+            for connection in slow:
+                connection.sendall(b"[")
+            others_are_answered(server, second)
+
+
+def test_clients_that_read_slowly_do_not_stop_the_others(project: Path, tmp_path: Path) -> None:
+    with serving(project, tmp_path, "serve") as server, ExitStack() as stack:
+        slow = [stack.enter_context(connected(server)) for _ in range(200)]
         for connection in slow:
-            connection.close()
+            connection.sendall(b"GET /docs/swagger-ui-bundle.js HTTP/1.0\r\nHost: x\r\n\r\n")
+        for second in range(3):
+            time.sleep(1)
+            for connection in slow:
+                assert len(connection.recv(1000)) > 0
+            others_are_answered(server, second)
+        rest = b"".join(iter(lambda: slow[0].recv(100_000), b""))
+        assert len(rest) > 1_000_000
+
+
+def connected(server: Server) -> socket.socket:
+    """A connection that takes little at a time, so that the server cannot leave the rest to the kernel."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+    connection.settimeout(10)
+    connection.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))
+    return connection
+
+
+def others_are_answered(server: Server, number: int) -> None:
+    """Each of them within two seconds."""
+    with httpx2.Client(base_url=server.url, timeout=2) as client:
+        lamp = client.post("/api/v1/items", json={**LAMP, "name": f"Lamp {number}"})
+        answers = [lamp, *map(client.get, ("/health/live", "/health/ready", "/api/v1/items"))]
+    assert [answer.status_code for answer in answers] == [201, 200, 200, 200]
+    assert max(answer.elapsed for answer in answers) < timedelta(seconds=2)
