@@ -46,6 +46,11 @@ def taken_name(random: Random) -> Junk:
     return Junk(request("POST", ITEMS, b'{"name": "Lamp", "price": "12.50"}'))
 
 
+def new_key(random: Random) -> Junk:
+    body = b'{"name": "Lamp", "price": "12.50"}'
+    return Junk(request("POST", ITEMS, body, f"Idempotency-Key: {word(random)}"))
+
+
 def body_too_large(random: Random) -> Junk:
     if random.random() < 0.05:
         return Junk(request("POST", ITEMS, b"x" * (1024 * 1024 + 1)), stays=False)
@@ -108,6 +113,7 @@ KINDS: list[Callable[[Random], Junk]] = [
     deep_nesting,
     unknown_fields,
     taken_name,
+    new_key,
     body_too_large,
     half_a_head,
     half_a_body,

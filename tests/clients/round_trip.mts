@@ -22,8 +22,10 @@ async function begin(client: Shop): Promise<Known> {
   assert.deepEqual([response.status, lamp.price, lamp.description], [201, "12.50", "Brass"]);
   assert.equal(response.headers.get("Location"), `/api/v1/items/${lamp.id}`);
 
-  const { data: chair } = await client.POST("/api/v1/items", { body: { name: "Chair", price: 80 } });
+  const once = { params: { header: { "Idempotency-Key": "one-chair" } }, body: { name: "Chair", price: 80 } };
+  const { data: chair } = await client.POST("/api/v1/items", once);
   assert(chair);
+  assert.deepEqual((await client.POST("/api/v1/items", once)).data, chair);
   assert.deepEqual([chair.price, chair.description], ["80.00", null]);
 
   const { error: taken } = await client.POST("/api/v1/items", { body: { name: "Lamp", price: "1" } });

@@ -29,8 +29,9 @@ def begin(client: Client) -> dict[str, str]:
     assert (created.status_code, lamp.price, lamp.description) == (201, "12.50", "Brass")
     assert created.headers["Location"] == f"/api/v1/items/{lamp.id}"
 
-    chair = create_item.sync(client=client, body=ItemIn("Chair", 80))
+    chair = create_item.sync(client=client, body=ItemIn("Chair", 80), idempotency_key="one-chair")
     assert isinstance(chair, ItemOut)
+    assert create_item.sync(client=client, body=ItemIn("Chair", 80), idempotency_key="one-chair") == chair
     assert (chair.price, chair.description) == ("80.00", None)
 
     taken = create_item.sync(client=client, body=ItemIn("Lamp", "1"))
