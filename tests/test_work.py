@@ -1,12 +1,13 @@
 """Weeks of a user's work are kept, by an update and by a switch, from every release."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import copier
 import pytest
-from conftest import NEXT, RELEASES, Make, files
+from conftest import NEXT, RELEASES, UV, Make, files, run
 from lifecycle import (
     OTHER,
     changes,
@@ -76,7 +77,7 @@ TAGS = [f"v{version}" for version in RELEASES]
 
 
 @each(*TAGS)
-def test_an_update_keeps_weeks_of_work(work: Work, make: Make) -> None:
+def test_an_update_keeps_weeks_of_work(work: Work, make: Make, tmp_path: Path) -> None:
     update(work.project)
     fresh, now = files(make("fresh", framework=work.framework)), files(work.project)
 
@@ -85,13 +86,23 @@ def test_an_update_keeps_weeks_of_work(work: Work, make: Make) -> None:
     wanted, kept = changes(work.began, work.mine), changes(fresh, now)
     assert added(wanted.pop("README.md")) <= added(kept.pop("README.md"))
 
+    # What the user deleted is gone, whatever the template has made of it.
+    deleted = work.began.keys() - work.mine.keys()
+    gone = changes({path: fresh[path] for path in deleted}, {})
+
     # All else that the user changed is changed in the same lines, and nothing besides.
-    assert kept == {MOVED.get(path, path): moved(path, lines) for path, lines in wanted.items()}
+    same = {MOVED.get(path, path): moved(path, lines) for path, lines in wanted.items()}
+    assert kept == same | gone
 
     write_document(work.project)
     uv_run(work.project, "ruff", "check")
     uv_run(work.project, "pytest", "-q", "--no-cov")
     assert uv_run(work.project, "my-shop", "motto") == "All that shines\n"
+
+    # The database goes along, with the user's migrations and those of the template.
+    url = f"sqlite:///{shutil.copy(work.project / 'app.db', tmp_path)}"
+    for command in ("upgrade", "check", "seed"):
+        run(UV, "run", "--quiet", "my-shop", "db", command, cwd=work.project, DATABASE_URL=url)
 
 
 @each(*TAGS, NEXT)
