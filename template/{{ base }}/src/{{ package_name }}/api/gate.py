@@ -4,6 +4,7 @@ It is between the server and the app, whichever framework that is made with.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
@@ -23,6 +24,10 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 log = structlog.get_logger("access")
 
+# A name with its labels (RFC 3986, section 3.2.2, of the lengths of DNS), or an IPv6 address; and a port.
+_LABEL = rb"[\w~!$&'()*+,;=%-]{1,63}"
+_HOST = re.compile(rb"(?:%b(?:\.%b)*\.?|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{0,5})?" % (_LABEL, _LABEL))
+
 
 class Gate:
     """ASGI middleware (https://asgi.readthedocs.io/en/stable/specs/www.html)."""
@@ -37,7 +42,7 @@ class Gate:
             return
 
         headers = known(scope["headers"])
-        if status := self._too_long(scope):
+        if status := self._too_long(scope) or _without_host(scope):
             await self._refuse(status, headers, send)
             return
         try:
@@ -84,6 +89,13 @@ class Gate:
         answered, body = refusal(status, headers, self.settings.cors_origins)
         await send({"type": "http.response.start", "status": status, "headers": answered})
         await send({"type": "http.response.body", "body": body})
+
+
+def _without_host(scope: Scope) -> int | None:
+    """The status that tells so; RFC 9112, section 3.2, wants one `Host`, and that it is one."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    missing = not hosts and scope["http_version"] != "1.0"
+    return 400 if missing or len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) else None
 
 
 async def _arrived(headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:

@@ -69,6 +69,8 @@ class Protocol(HttpToolsProtocol):
             lines = [f"HTTP/1.1 {status} {title(status)}".encode()]
             lines += [name + b": " + value for name, value in headers]
             self.transport.write(b"\r\n".join([*lines, b"", body]))
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # lest the app begins, or writes what goes nowhere
         self.transport.close()
 
     def _wait(self) -> None:

@@ -68,8 +68,8 @@ class Threaded:
         body, more, limit = bytearray(), True, self.settings.max_body_bytes
         while more and max(len(body), int(environ.get("CONTENT_LENGTH", 0))) <= limit:
             message = await receive()
-            body += message["body"]
-            more = message["more_body"]
+            body += message.get("body", b"")  # none when the client went away
+            more = message.get("more_body", False)
         environ["wsgi.input"] = BytesIO(body)
         if environ.pop("HTTP_TRANSFER_ENCODING", None):
             environ["CONTENT_LENGTH"] = str(len(body))

@@ -102,7 +102,7 @@ def _loads(
             try:
                 data = schema.load(read())
             except ValidationError as error:
-                raise Invalid(*_flatten(source, (), error.messages)) from None
+                raise Invalid(*_flatten(source, (), error.messages, error.data)) from None
             return view(**kwargs, **{source: data})
 
         its = Operation.of(view) or Operation()
@@ -113,11 +113,18 @@ def _loads(
     return decorate
 
 
-def _flatten(source: str, path: tuple[object, ...], messages: Any) -> list[FieldError]:
+def _flatten(source: str, path: tuple[object, ...], messages: Any, data: Any) -> list[FieldError]:
+    """marshmallow's messages for `data`, one after the other."""
     if isinstance(messages, list):
         return [FieldError.at(source, path, " ".join(messages))]
-    here = ((path if key == "_schema" else (*path, key), inner) for key, inner in messages.items())
-    return [error for where, inner in here for error in _flatten(source, where, inner)]
+    errors = []
+    for key, inner in messages.items():
+        try:
+            where, sent = (*path, key), data[key]
+        except (LookupError, TypeError):  # not sent; `_schema` is not a field then, but all of them
+            where, sent = path if key == "_schema" else (*path, key), None
+        errors += _flatten(source, where, inner, sent)
+    return errors
 
 
 def returns(
