@@ -1,6 +1,7 @@
 """Fixtures: the working tree as a template with a history, and projects made from it."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,29 @@ def files(folder: Path) -> dict[str, bytes]:
 def everything(folder: Path) -> dict[str, bytes]:
     """The same, with the answers."""
     return files(folder) | {ANSWERS: (folder / ANSWERS).read_bytes()}
+
+
+@pytest.hookimpl(tryfirst=True)  # before hypothesis reads it, and before there are other processes
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(secrets.randbelow(2**32))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what the tests that count have tried, and how to try it again."""
+    reports = [
+        report for each in terminalreporter.stats.values() for report in each if hasattr(report, "when")
+    ]
+    tried = [
+        f"{value} {name} in {report.nodeid}"
+        for report in reports
+        if report.when == "teardown"
+        for name, value in report.user_properties
+    ]
+    if tried:
+        terminalreporter.section("tried")
+        for line in (*sorted(tried), f"Again: pytest --hypothesis-seed={config.option.hypothesis_seed}"):
+            terminalreporter.line(line)
 
 
 @pytest.fixture(autouse=True, scope="session")

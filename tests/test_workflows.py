@@ -18,7 +18,9 @@ def sound(*files: Path) -> None:
 
 
 def test_those_of_this_repository_are() -> None:
-    sound(ROOT / ".github/workflows/ci.yml", ROOT / ".github/dependabot.yml")
+    workflows = sorted((ROOT / ".github/workflows").iterdir())
+    assert [workflow.name for workflow in workflows] == ["ci.yml", "nightly.yml"]
+    sound(*workflows, ROOT / ".github/dependabot.yml")
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
