@@ -58,9 +58,9 @@ def finish(document: Json) -> Json:
             operation["responses"][status] = _once(response, responses)
     schemas |= {"Problem": PROBLEM, "FieldError": FIELD_ERROR}
     components["headers"] = REQUEST_ID
-    document |= {"info": _info(), "servers": [{"url": "/"}], "security": []}
-    document["tags"] = _tags(tag for each in operations for tag in each.get("tags", ()))
-    its: Json = _in_order(document)
+    tags = _tags(tag for each in operations for tag in each.get("tags", ()))
+    shared = {"servers": [{"url": "/"}], "security": []}
+    its: Json = _in_order({**shared, **document, "info": _info(), "tags": tags})
     return its
 
 
@@ -94,8 +94,10 @@ def _example(schema: Json, schemas: Json) -> Any:
         case {"examples": [example, *_]} | {"default": example}:
             return example
         case {"$ref": reference}:
-            return _example(schemas[reference.rpartition("/")[2]], schemas)
-        case {"items": items}:
+            its_name = reference.rpartition("/")[2]
+            others = {name: each for name, each in schemas.items() if name != its_name}
+            return _example(schemas[its_name], others)  # so that one within itself has none
+        case {"items": dict(items)}:
             return [_example(items, schemas)]
         case {"properties": properties}:
             return {name: _example(each, schemas) for name, each in properties.items()}
