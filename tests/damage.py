@@ -114,7 +114,8 @@ TAGS = [
 ]
 FIELDS = [
     b"Content-Type", b"If-Match", b"If-None-Match", b"Idempotency-Key", b"X-Request-ID", b"Cookie",
-    b"Authorization", b"Content-Encoding", b"Origin", b"Accept", b"Accept-Encoding", b"Range", b"If-Modified-Since",
+    b"Authorization", b"Content-Encoding", b"Origin",
+    b"Accept", b"Accept-Encoding", b"Range", b"If-Modified-Since",
     b"If-Unmodified-Since", b"Expect", b"Upgrade", b"Connection", b"Forwarded", b"X-Forwarded-For",
     b"X-Forwarded-Proto", b"X-Forwarded-Prefix", b"X-HTTP-Method-Override", b"X_Request_ID", b"X-Request_ID",
     b"If_Match", b"Content_Type", b"Referer", b"TE", b"Proxy", b"Script-Name", b"X-Script-Name",
