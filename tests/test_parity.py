@@ -1,6 +1,6 @@
 """Whatever bytes both real servers are sent, they answer the same.
 
-Hypothesis makes 500 damaged requests and 500 sequences of good ones, and 10,000 of each with `NIGHTLY=1`.
+Hypothesis makes 500 damaged requests and 100 sequences of good ones, and with `NIGHTLY=1` 10,000 and 2,000.
 A run prints its seed; `--hypothesis-seed` repeats it.
 """
 
