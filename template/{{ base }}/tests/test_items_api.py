@@ -149,7 +149,7 @@ def test_a_change_of_this_version_is_made(client: httpx2.Client, if_match: str) 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 @pytest.mark.parametrize(
-    "path", [NOWHERE, "/api/v1/items/1", "/api/v1/items/" + "9" * 30, "/api/v1/items/x", "/api/v1/items/%00"]
+    "path", [NOWHERE, *(f"/api/v1/items/{each}" for each in ("1", str(2**63), "9" * 30, "x", "%00"))]
 )
 def test_an_item_that_is_not_there_is_a_404(client: httpx2.Client, method: str, path: str) -> None:
     answer = client.request(method, path, json={} if method == "PATCH" else None)
