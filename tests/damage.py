@@ -114,11 +114,10 @@ TAGS = [
 ]
 FIELDS = [
     b"Content-Type", b"If-Match", b"If-None-Match", b"Idempotency-Key", b"X-Request-ID", b"Cookie",
-    b"Authorization", b"Content-Encoding", b"Origin",
-    b"Accept", b"Accept-Encoding", b"Range", b"If-Modified-Since",
-    b"If-Unmodified-Since", b"Expect", b"Upgrade", b"Connection", b"Forwarded", b"X-Forwarded-For",
-    b"X-Forwarded-Proto", b"X-Forwarded-Prefix", b"X-HTTP-Method-Override", b"X_Request_ID", b"X-Request_ID",
-    b"If_Match", b"Content_Type", b"Referer", b"TE", b"Proxy", b"Script-Name", b"X-Script-Name",
+    b"Authorization", b"Content-Encoding", b"Origin", b"Accept", b"Accept-Encoding", b"Range",
+    b"If-Modified-Since", b"If-Unmodified-Since", b"Expect", b"Upgrade", b"Connection", b"Forwarded",
+    b"X-Forwarded-For", b"X-Forwarded-Proto", b"X-Forwarded-Prefix", b"X-HTTP-Method-Override", b"X_Request_ID",
+    b"X-Request_ID", b"If_Match", b"Content_Type", b"Referer", b"TE", b"Proxy", b"Script-Name", b"X-Script-Name",
     b"Path-Info", b"Access-Control-Request-Method", b"HTTP2-Settings", b"x-request-id", b"IF-MATCH", b"",
     b"X Y", b"X:", b"\xc3\xa9", b"X\x00Y", b"X" * 300, b"Max-Forwards", b"Via",
 ]
@@ -167,7 +166,7 @@ KEYS = [
     b'"name"', b'"price"', b'"description"', b'"id"', b'"version"', b'"created_at"', b'"Name"',
     b'"n\\u0061me"', b'""', b'"\\ud800"', b'"a\\u0000"', b'"a/b~c"', b'"__proto__"', b'"_schema"',
     b'"errors"', b'"0"', b"name", b"'name'", b"1", b"null", b'"\xff"', b'"' + b"k" * 300 + b'"', b'"name "',
-    b'"\xc3\xa9"',
+    b'"\xc3\xa9"', b'"a\\"b"', b'"a\\\\"',
 ]
 WHOLE = [
     b"", b" ", b"\n", b"{", b"}", b"{}", b"{} ", b"{}{}", b"{}\x00", b"\x00", b"[]", b"[{}]", b"null", b'""',

@@ -122,7 +122,7 @@ _CHOSEN = re.compile(
     r"|\d{4}-\d\d-\d\dT[\d:.]+Z"
     r'|(?<="next_cursor":")[\w-]+|(?<=[?&]cursor=)[\w-]+'
 )
-_WORDING = re.compile(r'("pointer":"[^"]*","detail":)"(?:[^"\\]|\\.)+"')
+_WORDING = re.compile(r'("pointer":"(?:[^"\\]|\\.)*","detail":)"(?:[^"\\]|\\.)+"')
 
 
 class Names:
