@@ -57,7 +57,7 @@ def take(received: bytes, *, ended: bool = False) -> tuple[Answer, bytes] | None
 
 def exchange(received: bytes, *, closed: bool) -> Exchange:
     answers = []
-    while taken := take(received, ended=closed):
+    while taken := take(received, ended=True):
         answer, received = taken
         if answer.status >= 200:  # a client that did not ask to continue may pass over a 100
             answers.append(answer)
