@@ -81,10 +81,10 @@ def test_it_is_ready_while_every_thread_waits_for_a_locked_database(project: Pat
 
 STREAM = {
     "flask": """
-import time
+import sys, time
 from flask import Flask, stream_with_context, request
 
-def add_stream(app: Flask) -> Flask:
+def add_streams(app: Flask) -> Flask:
     @app.get("/stream")
     def stream():
         def pieces():
@@ -92,20 +92,42 @@ def add_stream(app: Flask) -> Flask:
                 time.sleep(0.5)
                 yield f"{n} of {request.path}\\n"
         return app.response_class(stream_with_context(pieces()))
+
+    @app.get("/endless")
+    def endless():
+        def pieces():
+            try:
+                while True:
+                    time.sleep(0.1)
+                    yield "more\\n"
+            finally:
+                print("the stream was closed", file=sys.stderr, flush=True)
+        return app.response_class(pieces())
     return app
 """,
     "fastapi": """
-import asyncio
+import asyncio, sys
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 
-def add_stream(app: FastAPI) -> FastAPI:
+def add_streams(app: FastAPI) -> FastAPI:
     @app.get("/stream")
     async def stream() -> StreamingResponse:
         async def pieces():
             for n in range(4):
                 await asyncio.sleep(0.5)
                 yield f"{n} of /stream\\n"
+        return StreamingResponse(pieces())
+
+    @app.get("/endless")
+    async def endless() -> StreamingResponse:
+        async def pieces():
+            try:
+                while True:
+                    await asyncio.sleep(0.1)
+                    yield "more\\n"
+            finally:
+                print("the stream was closed", file=sys.stderr, flush=True)
         return StreamingResponse(pieces())
     return app
 """,
@@ -121,7 +143,7 @@ def test_an_answer_streams_for_longer_than_it_may_take_to_begin(
     shutil.copytree(installed(framework), project, symlinks=True)
     api = project / "src/my_shop/api"
     (api / "stream.py").write_text(STREAM[framework], "utf-8")
-    edit(api / "__init__.py", "    return app\n", "    return stream.add_stream(app)\n")
+    edit(api / "__init__.py", "    return app\n", "    return stream.add_streams(app)\n")
     edit(api / "__init__.py", "health, items, openapi\n", "health, items, openapi, stream\n")
     settings = {"PYTHONPATH": str(project / "src"), "REQUEST_SECONDS": "1"}
     with serving(project, tmp_path, "serve", **settings) as server:
@@ -130,9 +152,14 @@ def test_an_answer_streams_for_longer_than_it_may_take_to_begin(
             pieces = [(line, time.monotonic() - began) for line in answer.iter_lines()]
         assert [line for line, _ in pieces] == [f"{n} of /stream" for n in range(4)]
         assert pieces[0][1] < 1 < pieces[-1][1]
-        with httpx2.stream("GET", f"{server.url}/stream") as answer:
-            next(answer.iter_lines())  # and a client that has enough of it
+        with httpx2.stream("GET", f"{server.url}/endless") as answer:
+            next(answer.iter_lines())  # a client that has enough of it
+        for _ in range(50):
+            if "the stream was closed" in server.log.read_text():
+                break
+            time.sleep(0.1)
         assert server.stop() == 0
+    assert "the stream was closed" in server.log.read_text()
     assert "Traceback" not in server.log.read_text()
 
 

@@ -33,6 +33,7 @@ Longer than any request should take; one that takes longer still loses its place
 
 MALFORMED = f"Give 1 to {KEY_MAX} visible ASCII characters, such as a UUID."
 REUSED = "This key came with another request. Give each request a key of its own."
+OUTDATED = "This API has changed since the first request with this key, which was done. Read what it made."
 UNDER_WAY = "The first request with this key is still worked on. Repeat it in a moment."
 
 EntityT = TypeVar("EntityT", bound=Base)
@@ -141,7 +142,7 @@ def _fingerprint(act: Callable[..., object], data: dict[str, Any]) -> str:
 def _written(entity: Base) -> str:
     """The columns of an entity as JSON."""
     values = {each.key: getattr(entity, each.key) for each in inspect(type(entity)).column_attrs}
-    return orjson.dumps([type(entity).__name__, values], default=_decimal).decode()
+    return orjson.dumps([entity.__tablename__, values], default=_decimal).decode()
 
 
 def _decimal(value: object) -> str:
@@ -151,12 +152,17 @@ def _decimal(value: object) -> str:
 
 
 def _read(answer: str) -> Any:
-    """The entity as it was; of no session, so that nothing else of it can be read."""
+    """The entity as it was; of no session, so that nothing else of it can be read.
+
+    Raises `Conflict` when it has other columns since.
+    """
     name, values = orjson.loads(answer)
-    mapper = next(each for each in Base.registry.mappers if each.class_.__name__ == name)
+    mapper = {str(each.local_table): each for each in Base.registry.mappers}.get(name)
+    if mapper is None or {each.key for each in mapper.column_attrs} != values.keys():
+        raise Conflict(OUTDATED)
     entity = mapper.class_manager.new_instance()
     for each in mapper.column_attrs:
-        value = _value(each.columns[0].type.python_type, values.get(each.key))
+        value = _value(each.columns[0].type.python_type, values[each.key])
         set_committed_value(entity, each.key, value)
     make_transient_to_detached(entity)
     return entity

@@ -6,7 +6,7 @@ It is between the server and the app, whichever framework that is made with.
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import structlog
@@ -43,13 +43,13 @@ class Gate:
 
         headers = known(scope["headers"])
         if status := self._too_long(scope) or _without_host(scope):
-            await self._refuse(status, headers, send)
+            await self._refuse(status, scope, headers, send)
             return
         try:
             async with asyncio.timeout(self.settings.request_seconds):
                 receive = await _arrived(headers, receive, self.settings.max_body_bytes)
         except TimeoutError:
-            await self._refuse(408, headers, send)
+            await self._refuse(408, scope, headers, send)
         except ConnectionError:
             log.info("the client went away", request_id=headers[b"x-request-id"].decode())
         else:
@@ -65,7 +65,7 @@ class Gate:
         return None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]) -> None:
-        """Let the app answer. What it says when its time is over goes nowhere."""
+        """Let the app answer in time. What has not begun by then never does; the rest goes on unheard."""
         refused: asyncio.Task[None] | None = None
 
         async def answer(message: Message) -> None:
@@ -75,18 +75,25 @@ class Gate:
 
         def give_up() -> None:
             nonlocal refused
-            refused = asyncio.create_task(self._refuse(503, headers, send))
+            refused = asyncio.create_task(self._refuse(503, scope, headers, send))
+            task.cancel()
 
+        task = cast("asyncio.Task[None]", asyncio.current_task())
         timer = asyncio.get_running_loop().call_later(self.settings.request_seconds, give_up)
         try:
             await self.app(scope, receive, answer)
+        except asyncio.CancelledError:
+            if refused is None:  # the server stops
+                raise
+            task.uncancel()
         finally:
             timer.cancel()
             if refused is not None:
                 await refused
 
-    async def _refuse(self, status: int, headers: dict[bytes, bytes], send: Send) -> None:
-        answered, body = refusal(status, headers, self.settings.cors_origins)
+    async def _refuse(self, status: int, scope: Scope, headers: dict[bytes, bytes], send: Send) -> None:
+        where = {"method": scope["method"], "path": scope["path"]}
+        answered, body = refusal(status, headers, self.settings.cors_origins, **where)
         await send({"type": "http.response.start", "status": status, "headers": answered})
         await send({"type": "http.response.body", "body": body})
 
@@ -134,7 +141,7 @@ def known(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
 
 
 def refusal(
-    status: int, headers: dict[bytes, bytes], cors_origins: tuple[str, ...] = ()
+    status: int, headers: dict[bytes, bytes], cors_origins: tuple[str, ...] = (), **where: str
 ) -> tuple[RawHeaders, bytes]:
     """The headers and the body of an answer without the app; it is logged here."""
 
@@ -143,7 +150,7 @@ def refusal(
         return None if value is None else value.decode("latin-1")
 
     its_id = headers[b"x-request-id"].decode()
-    log.info("refused", request_id=its_id, status=status)
+    log.info("refused", request_id=its_id, status=status, **where)
     body = orjson.dumps(problem(status))
     answered = {
         "Content-Type": "application/problem+json",

@@ -1,9 +1,10 @@
-"""uvicorn's HTTP protocol, with limits to the head of a request, and problems for what it refuses."""
+"""uvicorn's HTTP protocol, with limits to what is no body, and problems for what it refuses."""
 
 import asyncio
 import re
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ..errors import title
 from .gate import known, refusal
@@ -12,77 +13,146 @@ HEAD_SECONDS = 10
 """How long a client may take to send the head of a request, or the rest of one that is answered already."""
 
 HEAD_BYTES = 64 * 1024
-"""What is kept of a head that does not end; the settings have limits for those that do."""
+"""What is kept of a head, or of trailers, that do not end; the settings have limits for a head that does."""
+
+READ_SECONDS = 30
+"""How long a client may read nothing of its answer."""
 
 _UPGRADE = re.compile(rb"\r\nUpgrade:", re.IGNORECASE)
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection. Its parser is fed the head of a request apart from what follows it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.head = 0  # bytes of a head that has not ended
+        self.head = bytearray()  # of the next request, until it is whole
+        self.awaits_head = True
+        self.is_amid_head = False  # which the parser has a part of
+        self.unread = 0  # bytes since a head or a body last went on: trailers, or what describes a chunk
+        self.is_deaf = False
+        self.running: RequestResponseCycle | None = None
         self.timer: asyncio.TimerHandle | None = None
+        self.reader: asyncio.TimerHandle | None = None
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_no_more()
+        for timer in (self.timer, self.reader):
+            if timer is not None:
+                timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self.ws_protocol_class is None and (self.cycle is None or not self.cycle.more_body):
-            # The parser would not read the body of a request that asks for another protocol, as those of
-            # Java's HttpClient and of `curl --http2` do. A server may ignore it (RFC 9110, section 7.8).
-            head, end, rest = data.partition(b"\r\n\r\n")
-            data = _UPGRADE.sub(b"\r\nX-Upgrade:", head) + end + rest
-        super().data_received(data)
-        if self.head:
-            self.head += len(data)
-            if self.head > HEAD_BYTES:
-                self.refuse(431)
-        if self.timer is None and (self.cycle is None or self.cycle.response_complete):
+        self._unset_keepalive_if_required()
+        while data and not self.is_deaf and not self.transport.is_closing():
+            data = self._rest(data) if self.is_amid_head or not self.awaits_head else self._head(data)
+        is_idle = self.running is None or self.running.response_complete
+        if is_idle and self.timer is None and not self.transport.is_closing():
             self._wait()
 
+    def _head(self, data: bytes) -> bytes:
+        """Feed the head once it is whole; give what follows it."""
+        start = max(0, len(self.head) - 3)
+        self.head += data
+        end = self.head.find(b"\r\n\r\n", start) + 4
+        if end < 4:
+            if len(self.head) > HEAD_BYTES:
+                self.refuse(431)
+            return b""
+        head, rest = bytes(self.head[:end]), bytes(self.head[end:])
+        self.head.clear()
+        if self.ws_protocol_class is None:
+            # The parser would not read the body of a request that asks for another protocol, as those of
+            # Java's HttpClient and of `curl --http2` do. A server may ignore it (RFC 9110, section 7.8).
+            head = _UPGRADE.sub(b"\r\nX-Upgrade:", head)
+        super().data_received(head)
+        return rest
+
+    def _rest(self, data: bytes) -> bytes:
+        """Feed what is no head, and maybe the heads of requests that follow."""
+        self.unread += len(data)
+        super().data_received(data)
+        if self.unread > HEAD_BYTES:
+            self.refuse(431)
+        return b""
+
     def on_message_begin(self) -> None:
-        self.head = 1
+        self.is_amid_head = True
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.awaits_head:  # else it is a trailer, which is no header (RFC 9110, section 6.5.1)
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self.head = 0
-        self._wait_no_more()
         super().on_headers_complete()
+        self.awaits_head = self.is_amid_head = False
+        self.unread = 0
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+
+    def on_body(self, body: bytes) -> None:
+        self.unread = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self.awaits_head = True
+        super().on_message_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.running = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        self.refuse(400)  # one in the middle of other requests: what follows it could be anything
 
     def send_400_response(self, msg: str) -> None:
         self.refuse(400)
 
     def refuse(self, status: int) -> None:
-        """Answer with a problem, if nothing else is on its way, and hang up."""
-        if self.transport.is_closing():
+        """Answer what is being received with a problem, after what came before it, and hang up."""
+        self.is_deaf = True
+        wrong = None if self.awaits_head else self.cycle
+        if wrong is not None and self.pipeline and self.pipeline[0][0] is wrong:
+            self.pipeline.popleft()
+        before = self.pipeline[0][0] if self.pipeline else self.running
+        if before is not None and before is not wrong and not before.response_complete:
+            before.keep_alive = False
             return
-        if self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete:
-            self.flow.pause_reading()  # the next request is wrong: this one is answered first
-            self.cycle.keep_alive = False
-            return
-        if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
-            headers, body = refusal(status, known(self.headers or []))
+        if wrong is None or not wrong.response_started:
+            headers, body = refusal(status, known([] if self.head else self.headers))
             lines = [f"HTTP/1.1 {status} {title(status)}".encode()]
-            lines += [name + b": " + value for name, value in headers]
+            lines += [name + b": " + value for name, value in self.server_state.default_headers + headers]
             self.transport.write(b"\r\n".join([*lines, b"", body]))
-        if self.cycle is not None:
-            self.cycle.disconnected = True  # lest the app begins, or writes what goes nowhere
+        if wrong is not None:
+            wrong.disconnected = True  # lest the app begins, or writes what goes nowhere
         self.transport.close()
 
     def _wait(self) -> None:
         self.timer = self.loop.call_later(HEAD_SECONDS, self._waited_too_long)
 
-    def _wait_no_more(self) -> None:
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
-
     def _waited_too_long(self) -> None:
-        if self.head:
+        if self.head or self.is_amid_head:
             self.refuse(408)
         else:
             self.transport.close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reader(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.reader is not None:
+            self.reader.cancel()
+
+    def _watch_reader(self, left: int) -> None:
+        def look() -> None:
+            now_left = self.transport.get_write_buffer_size()
+            if now_left < left:
+                self._watch_reader(now_left)
+            else:
+                self.transport.abort()
+
+        self.reader = self.loop.call_later(READ_SECONDS, look)

@@ -16,8 +16,8 @@ class Health(Out):
     status: Annotated[str, Field(examples=["ok"])]
 
 
-# A thread of their own, for when all others wait for the database.
-PROBES = CapacityLimiter(1)
+# Threads of their own, for when all others wait for the database.
+PROBES = CapacityLimiter(8)
 
 router = APIRouter(prefix="/health", tags=["health"], route_class=StrictRoute)
 

@@ -61,5 +61,8 @@ class Edge:
                     raise
                 await ProblemResponse(problem(500))(scope, receive, answer)
             finally:
-                duration = round((perf_counter() - began) * 1000, 2)
-                log.info("request", method=method, path=scope["path"], status=status, duration_ms=duration)
+                if status:  # else the answer was late, and was given without the app
+                    duration = round((perf_counter() - began) * 1000, 2)
+                    log.info(
+                        "request", method=method, path=scope["path"], status=status, duration_ms=duration
+                    )

@@ -33,15 +33,16 @@ class Threaded:
         self.settings = app.extensions["settings"]
         # A thread for each connection of the database, so that none ever waits for the other.
         self.threads = ThreadPoolExecutor(self.settings.threads, "request")
-        # A thread of their own for probes, for when all others wait for the database.
-        self.probes = ThreadPoolExecutor(1, "probe")
+        # Threads of their own for probes, for when all others wait for the database.
+        self.probes = {path: ThreadPoolExecutor(8, "probe") for path in ("/health/live", "/health/ready")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            return await self._live(receive, send)
+            await self._live(receive, send)
+            return
 
         loop, context = asyncio.get_running_loop(), copy_context()
-        threads = self.probes if scope["path"].startswith("/health/") else self.threads
+        threads = self.probes.get(scope["path"], self.threads)
 
         async def run(act: Callable[[], bytes]) -> bytes:
             return await loop.run_in_executor(threads, context.run, act)
@@ -49,16 +50,19 @@ class Threaded:
         environ = _environ(scope)
         await self._read(environ, receive)
         answer = Answer(self.app, environ)
-        try:
-            piece = await run(answer.begin)
-            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-            while not answer.is_complete:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-                piece = await run(answer.go_on)
-            await send({"type": "http.response.body", "body": piece})
-        finally:
-            if not answer.is_complete:
-                await run(answer.break_off)
+        piece = await run(answer.go_on)
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        if not answer.is_complete:
+            gone = asyncio.create_task(_gone(receive))
+            try:
+                while not answer.is_complete and not gone.done():
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                    piece = await run(answer.go_on)
+            finally:
+                gone.cancel()
+        await send({"type": "http.response.body", "body": piece})
+        if not answer.is_complete:
+            await run(answer.break_off)
 
     async def _read(self, environ: "WSGIEnvironment", receive: Receive) -> None:
         """Put the body into `environ`, and its length, which a body in chunks does not tell.
@@ -82,6 +86,12 @@ class Threaded:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+async def _gone(receive: Receive) -> None:
+    """Ends when the client goes away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 class Answer:
     """What the app answers. Its methods are called in a thread, one after the other."""
 
@@ -89,22 +99,17 @@ class Answer:
         self.status = 0
         self.headers: RawHeaders = []
         self.is_complete = False
+        self._left = -1  # bytes, once the app has told their number
         self._pieces = self._call(app, environ)
 
-    def begin(self) -> bytes:
-        """All of the answer if its length is known, else the first piece."""
-        piece = self.go_on()
-        if any(name == b"content-length" for name, _ in self.headers):
-            piece += b"".join(self._pieces)
-            self.is_complete = True
-        return piece
-
     def go_on(self) -> bytes:
-        """The next piece; none when it is complete."""
-        for piece in self._pieces:
-            return piece
-        self.is_complete = True
-        return b""
+        """The next piece, which is all of it when its length is that of the answer."""
+        piece = next(self._pieces, b"")
+        self._left -= len(piece)
+        if not piece or self._left == 0:
+            self.is_complete = True
+            self._pieces.close()
+        return piece
 
     def break_off(self) -> bytes:
         """Let the app clean up when the answer does not come to its end."""
@@ -121,6 +126,7 @@ class Answer:
     def _start(self, line: str, headers: list[tuple[str, str]], *_exc_info: Any) -> Callable[[bytes], object]:
         self.status = int(line[:3])
         self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self._left = int(dict(self.headers).get(b"content-length", -1))
         return _write
 
 
