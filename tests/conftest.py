@@ -72,6 +72,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = str(secrets.randbelow(2**32))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, so that no process waits for another one at the end."""
+    items.sort(key=lambda item: item.path.name != "test_work.py")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say what the tests that count have tried, and how to try it again."""
     reports = [

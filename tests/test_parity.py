@@ -1,7 +1,7 @@
 """Whatever bytes both real servers are sent, they answer the same.
 
-Hypothesis makes 500 damaged requests and 100 sequences of good ones, and with `NIGHTLY=1` 10,000 and 2,000; each
-damage there is, is also done alone, of which 800 are chosen without it.
+Hypothesis makes 500 damaged requests and 100 sequences of good ones, and with `NIGHTLY=1` 10,000 and
+2,000. Each damage is done alone too; without it, 800 of them.
 A run prints its seed; `--hypothesis-seed` repeats it.
 """
 
