@@ -98,8 +98,18 @@ def plain(exchange: Exchange) -> tuple[list[str], bool]:
 def agree(request: bytes, fastapi: Exchange, flask: Exchange) -> None:
     """Fail unless both made the same of it, and neither failed."""
     told = f"{request[:2000]!r}\nFastAPI:\n{fastapi}\nFlask:\n{flask}"
-    assert plain(fastapi) == plain(flask), told
+    assert plain(fastapi) == plain(flask) or too_long_and_broken(request, fastapi, flask), told
     assert all(answer.status < 500 or answer.status == 501 for answer in fastapi.answers), told
+
+
+def too_long_and_broken(request: bytes, *exchanges: Exchange) -> bool:
+    """Whether a body is over the limit, and its chunks end in nonsense.
+
+    It is the one difference that is known: whether the app is the first to notice, or the server, depends
+    on how the bytes arrive.
+    """
+    first = [exchange.answers[0].status for exchange in exchanges if exchange.answers]
+    return len(request) > LIMIT and b"chunked" in request.lower() and sorted(first) == [400, 413]
 
 
 def test_a_difference_would_be_found() -> None:
