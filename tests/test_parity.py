@@ -105,11 +105,11 @@ def agree(request: bytes, fastapi: Exchange, flask: Exchange) -> None:
 def too_long_and_broken(request: bytes, *exchanges: Exchange) -> bool:
     """Whether a body is over the limit, and its chunks end in nonsense.
 
-    It is the one difference that is known: whether the app is the first to notice, or the server, depends
-    on how the bytes arrive.
+    It is the one difference that is known. The app answers such a body unread, as a 413 or what else is
+    wrong, and the server what is behind it, as a 400; who is first depends on how the bytes arrive.
     """
     first = [exchange.answers[0].status for exchange in exchanges if exchange.answers]
-    return len(request) > LIMIT and b"chunked" in request.lower() and sorted(first) == [400, 413]
+    return len(request) > LIMIT and b"chunked" in request.lower() and 400 in first
 
 
 def test_a_difference_would_be_found() -> None:
