@@ -1,4 +1,4 @@
-"""Write the template's `openapi.json.jinja`, as in `.venv/bin/python hooks/document.py ../my-shop`.
+"""Write an `openapi.json.jinja` of the template, as in `.venv/bin/python hooks/document.py ../my-shop`.
 
 The folder is a project of the working tree, in either framework, where `my-shop openapi --write` was run.
 """
@@ -24,7 +24,7 @@ INFO = """\
   },
 """
 
-TEMPLATE = Path(__file__).parents[1] / "template/{{ base }}/openapi.json.jinja"
+TEMPLATE = Path(__file__).parents[1] / "template"
 
 
 def templated(document: str) -> str:
@@ -39,8 +39,10 @@ def templated(document: str) -> str:
 @click.command()
 @click.argument("project", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def main(project: Path) -> None:
-    """Take the document of PROJECT for that of all projects."""
-    TEMPLATE.write_text(templated((project / "openapi.json").read_text("utf-8")), "utf-8")
+    """Take the document of PROJECT for that of all projects with the same `auth`."""
+    document = (project / "openapi.json").read_text("utf-8")
+    layer = "{{ jwt }}" if '"securitySchemes"' in document else "{{ open }}"
+    (TEMPLATE / layer / "openapi.json.jinja").write_text(templated(document), "utf-8")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def rendered(names: dict[str, set[str]]) -> str:
 @click.command()
 @click.argument("environments", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def main(environments: tuple[Path, ...]) -> None:
-    """Write hooks/reserved.jinja from the ENVIRONMENTS of generated projects, one for each framework.
+    """Write hooks/reserved.jinja from the ENVIRONMENTS of projects, one for each framework and `auth`.
 
     All of what is installed in any of them counts, since a project may change its framework later.
     """

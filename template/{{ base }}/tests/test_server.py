@@ -4,11 +4,12 @@ import subprocess
 
 import httpx2
 
+from .people import HEADERS
 from .test_items_api import LAMP
 
 
 def test_it_serves(server: str) -> None:
-    with httpx2.Client(base_url=server) as client:
+    with httpx2.Client(base_url=server, headers=HEADERS) as client:
         created = client.post("/api/v1/items", json={**LAMP, "name": "Lamp of the server's test"})
         assert created.status_code == 201
         assert client.get(created.headers["Location"]).json() == created.json()
@@ -16,7 +17,10 @@ def test_it_serves(server: str) -> None:
 
 
 def test_what_was_answered_is_there_for_others(server: str) -> None:
-    with httpx2.Client(base_url=server) as writer, httpx2.Client(base_url=server) as reader:
+    with (
+        httpx2.Client(base_url=server, headers=HEADERS) as writer,
+        httpx2.Client(base_url=server, headers=HEADERS) as reader,
+    ):
         for n in range(50):
             created = writer.post("/api/v1/items", json={**LAMP, "name": f"Lamp {n} of the server's test"})
             path = created.headers["Location"]
@@ -28,5 +32,5 @@ def test_what_was_answered_is_there_for_others(server: str) -> None:
 
 
 def test_it_keeps_what_its_document_says(schemathesis: subprocess.Popen[str]) -> None:
-    output, _ = schemathesis.communicate(timeout=60)
+    output, _ = schemathesis.communicate(timeout=120)
     assert schemathesis.returncode == 0, output

@@ -89,7 +89,9 @@ class Database:
     """A pool of connections, and one more for `ping`. Nothing connects before it is used."""
 
     def __init__(self, url: str, connections: int = 1) -> None:
-        self.engine = create_engine(url, pool_size=connections + 1, max_overflow=0, pool_timeout=5)
+        options = {"pool_size": connections + 1, "max_overflow": 0, "pool_timeout": 5}
+        # The values of a statement that fails would be in the log: what somebody wrote, or a password's hash.
+        self.engine = create_engine(url, hide_parameters=True, **options)
         sqlite.configure(self.engine)
         self._prober = ThreadPoolExecutor(1, "prober")
         self._read = sessionmaker(self.engine, expire_on_commit=False)

@@ -1,6 +1,6 @@
 """What can go wrong, and how it is told: RFC 9457 problem details as plain data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, Literal
@@ -19,12 +19,16 @@ _DETAILS = {
     503: "This took too long. Try again soon.",
 }
 
+RETRY_AFTER = {"Retry-After": "1"}  # seconds
+
 
 class AppError(Exception):
     """A failure that the client is told about. The message becomes the problem's `detail`."""
 
     status: ClassVar[int]
     detail: ClassVar[str]
+    headers: Mapping[str, str] = {}  # of its answer
+    members: Mapping[str, Any] = {}  # of its problem, besides those that every problem has
 
     def __init__(self, detail: str | None = None) -> None:
         super().__init__(detail or self.detail)
@@ -47,6 +51,7 @@ class PreconditionFailed(AppError):
 
 class Unavailable(AppError):
     status, detail = 503, "The database is away. Try again soon."
+    headers = RETRY_AFTER
 
 
 # What the edge raises, before a service is called.
@@ -87,7 +92,8 @@ class Invalid(AppError):
     def __init__(self, *errors: FieldError) -> None:
         # One entry for each place, so that it does not matter how many rules a library checks.
         places = {(error.source, error.pointer): error for error in errors}
-        self.errors, count = sorted(places.values())[:100], len(places)
+        told, count = sorted(places.values())[:100], len(places)
+        self.members = {"errors": [{"in": e.source, "pointer": e.pointer, "detail": e.detail} for e in told]}
         super().__init__("1 field is invalid." if count == 1 else f"{count} fields are invalid.")
 
 
@@ -109,7 +115,4 @@ def problem(status: int, detail: str | None = None) -> dict[str, Any]:
 
 def problem_of(error: AppError) -> dict[str, Any]:
     """The problem that an error is told as."""
-    data = problem(error.status, str(error))
-    if isinstance(error, Invalid):
-        data["errors"] = [{"in": e.source, "pointer": e.pointer, "detail": e.detail} for e in error.errors]
-    return data
+    return {**problem(error.status, str(error)), **error.members}

@@ -6,6 +6,7 @@ See https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -36,6 +37,9 @@ REUSED = "This key came with another request. Give each request a key of its own
 OUTDATED = "This API has changed since the first request with this key, which was done. Read what it made."
 UNDER_WAY = "The first request with this key is still worked on. Repeat it in a moment."
 
+CLIENT: ContextVar[str] = ContextVar("client", default="")
+"""Whose key it is: two clients may use the same one. Without accounts, all are one client."""
+
 EntityT = TypeVar("EntityT", bound=Base)
 
 
@@ -45,6 +49,7 @@ class IdempotencyKey(Base, kw_only=True):
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index(None, "claimed_at"),)
 
+    client: Mapped[str] = mapped_column(String(36), primary_key=True, init=False, default_factory=CLIENT.get)
     key: Mapped[str] = mapped_column(String(KEY_MAX), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     answer: Mapped[str | None] = mapped_column(Text, init=False, default=None)
@@ -93,7 +98,8 @@ def _claim(database: Database, key: str, fingerprint: str) -> IdempotencyKey:
         with database.begin(conflict=UNDER_WAY) as session:
             found = _find(session, key, fingerprint)
             if found is None:
-                session.execute(delete(IdempotencyKey).where(or_(_forgotten(), _abandoned(key))))
+                forgotten = IdempotencyKey.claimed_at <= now() - KEPT
+                session.execute(delete(IdempotencyKey).where(or_(forgotten, _abandoned(key))))
                 found = IdempotencyKey(key=key, fingerprint=fingerprint, claimed_at=now())
                 session.add(found)
     return found
@@ -101,7 +107,7 @@ def _claim(database: Database, key: str, fingerprint: str) -> IdempotencyKey:
 
 def _find(session: Session, key: str, fingerprint: str) -> IdempotencyKey | None:
     """The key with its answer, if it has one. Raises `Invalid` or `Conflict`."""
-    its = session.get(IdempotencyKey, key)
+    its = session.get(IdempotencyKey, (CLIENT.get(), key))
     if its is None or its.claimed_at <= now() - KEPT:
         return None
     if its.fingerprint != fingerprint:
@@ -113,19 +119,18 @@ def _find(session: Session, key: str, fingerprint: str) -> IdempotencyKey | None
     return None
 
 
-def _forgotten() -> ColumnElement[bool]:
-    return IdempotencyKey.claimed_at <= now() - KEPT
-
-
 def _abandoned(key: str) -> ColumnElement[bool]:
     its = IdempotencyKey
-    return and_(its.key == key, its.answer.is_(None), its.claimed_at <= now() - LEASE)
+    return and_(_named(key), its.answer.is_(None), its.claimed_at <= now() - LEASE)
+
+
+def _named(key: str) -> ColumnElement[bool]:
+    return and_(IdempotencyKey.client == CLIENT.get(), IdempotencyKey.key == key)
 
 
 def _release(database: Database, key: str, claim: UUID) -> None:
-    mine = IdempotencyKey.key == key, IdempotencyKey.claim == claim
     with database.begin() as session:
-        session.execute(delete(IdempotencyKey).where(*mine))
+        session.execute(delete(IdempotencyKey).where(_named(key), IdempotencyKey.claim == claim))
 
 
 def _wrong(detail: str) -> Invalid:

@@ -13,7 +13,7 @@ OPENAPI_VERSION = "3.1.0"
 MONEY_IN: Json = {
     "anyOf": [
         {"type": "string", "pattern": money.PATTERN},
-        {"type": "number", "minimum": 0.0, "maximum": float(money.MAX), "multipleOf": 0.01},
+        {"type": "number", "minimum": 0, "maximum": float(money.MAX), "multipleOf": 0.01},
     ],
     "examples": ["12.50"],
 }
@@ -66,6 +66,13 @@ REQUEST_ID: Json = {
     }
 }
 
+_CHALLENGE: Json = {
+    "WWW-Authenticate": {"description": "What is asked for (RFC 6750).", "schema": {"type": "string"}}
+}
+
+# What an answer of a status has besides.
+_HEADERS = {401: _CHALLENGE, 403: _CHALLENGE, 429: RETRY_AFTER, 503: RETRY_AFTER}
+
 # What any operation may answer: the request is late, its URL too long, a parameter unknown, its headers
 # too large; the server fails; the answer would be late, or the database is away.
 ANYWHERE = {408, 414, 422, 431, 500, 503}
@@ -109,7 +116,8 @@ def problems(*statuses: int) -> dict[int | str, Json]:
 def _problem(status: int) -> Json:
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _example(status)}
     response: Json = {"description": title(status), "content": {"application/problem+json": content}}
-    return {**response, "headers": RETRY_AFTER} if status == 503 else response
+    headers = _HEADERS.get(status)
+    return {**response, "headers": headers} if headers else response
 
 
 def _example(status: int) -> Json:

@@ -11,9 +11,9 @@ from typing import Any, cast
 import orjson
 import structlog
 
-from ..errors import problem
+from ..errors import RETRY_AFTER, problem
 from ..settings import Settings
-from .headers import answer_headers, request_id, retry_after
+from .headers import answer_headers, request_id
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -156,7 +156,7 @@ def refusal(
         "Content-Type": "application/problem+json",
         "Content-Length": str(len(body)),
         "Connection": "close",
-        **retry_after(status),
+        **(RETRY_AFTER if status == 503 else {}),
         **answer_headers(get, its_id, cors_origins),
     }
     return [(name.lower().encode(), value.encode()) for name, value in answered.items()], body

@@ -68,8 +68,3 @@ def allow(methods: Iterable[str]) -> str:
     """The `Allow` of a 405; HEAD is answered wherever GET is."""
     methods = set(methods) - {"OPTIONS"}
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
-
-
-def retry_after(status: int) -> dict[str, str]:
-    """`Retry-After` in seconds, with the statuses that pass."""
-    return {"Retry-After": "1"} if status == 503 else {}

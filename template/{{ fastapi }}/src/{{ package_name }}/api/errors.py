@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from ..errors import AppError, FieldError, Invalid, problem, problem_of
-from .headers import allow, retry_after
+from .headers import allow
 
 
 class ProblemResponse(JSONResponse):
@@ -27,15 +27,11 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(AppError)
     async def app_error(_request: Request, error: AppError) -> ProblemResponse:
-        return ProblemResponse(problem_of(error), retry_after(error.status))
+        return ProblemResponse(problem_of(error), error.headers)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> ProblemResponse:
-        fields = (
-            FieldError.at(each["loc"][0], each["loc"][1:], each["msg"].removeprefix("Value error, "))
-            for each in error.errors()
-        )
-        return ProblemResponse(problem_of(Invalid(*fields)))
+    async def validation_error(_request: Request, error: RequestValidationError) -> ProblemResponse:
+        return ProblemResponse(problem_of(invalid(error)))
 
     @app.exception_handler(HTTPException)
     async def http_exception(request: Request, error: HTTPException) -> ProblemResponse:
@@ -43,6 +39,16 @@ def register(app: FastAPI) -> None:
         if error.status_code == 405:
             headers["Allow"] = allow(_methods(request))
         return ProblemResponse(problem(error.status_code), headers)
+
+
+def invalid(error: RequestValidationError) -> Invalid:
+    """What FastAPI says of the input, as the contract has it."""
+    return Invalid(
+        *(
+            FieldError.at(each["loc"][0], each["loc"][1:], each["msg"].removeprefix("Value error, "))
+            for each in error.errors()
+        )
+    )
 
 
 def _methods(request: Request) -> set[str]:

@@ -78,7 +78,7 @@ async def create_item(
 ) -> Item:
     """Create an item.
 
-    No two items share a name.
+    Its name must not be taken.
     """
     item = await run(once, services.items.create, **body.model_dump())
     response.headers["Location"] = f"{request.url.path}/{item.id}"

@@ -35,6 +35,8 @@ def _plainly(schema: Any, *, named: bool = False) -> Any:
     """
     if isinstance(schema, list):
         return [_plainly(each) for each in schema]
+    if isinstance(schema, float) and schema.is_integer():
+        return int(schema)
     if not isinstance(schema, dict):
         return schema
     plain = {
@@ -42,6 +44,8 @@ def _plainly(schema: Any, *, named: bool = False) -> Any:
         for key, value in schema.items()
         if named or key != "title"
     }
+    if "const" in plain and not named:
+        plain["enum"] = [plain.pop("const")]
     match plain:
         case {"anyOf": [{"type": str(kind), **rest}, {"type": "null"}], **others} if not named:
             return {**others, "type": [kind, "null"], **rest}

@@ -8,7 +8,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..errors import AppError, problem, problem_of
-from .headers import allow, retry_after
+from .headers import allow
 
 
 class ProblemResponse(Response):
@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(AppError)
     def app_error(error: AppError) -> ProblemResponse:
-        return ProblemResponse(problem_of(error), retry_after(error.status))
+        return ProblemResponse(problem_of(error), error.headers)
 
     @app.errorhandler(HTTPException)
     def http_exception(error: HTTPException) -> ProblemResponse:

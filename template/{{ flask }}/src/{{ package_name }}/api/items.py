@@ -81,7 +81,7 @@ def list_items(query: dict[str, Any]) -> tuple[Page[Item], Headers]:
 def create_item(body: dict[str, Any]) -> tuple[Item, Headers]:
     """Create an item.
 
-    No two items share a name.
+    Its name must not be taken.
     """
     item = once(services.items.create, **body)
     return item, {"Location": f"{request.path}/{item.id}", "ETag": entity_tag(item.version)}

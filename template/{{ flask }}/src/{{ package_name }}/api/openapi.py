@@ -57,8 +57,10 @@ def _describe(rule: Rule, view: View, operation: Operation) -> Json:
     }
     if parameters := [*parameters, *operation.parameters]:
         described["parameters"] = parameters
+    if operation.security is not None:
+        described["security"] = operation.security
     if operation.body:
-        content = {"application/json": {"schema": operation.body}}
+        content = {operation.media_type: {"schema": operation.body}}
         described["requestBody"] = {"required": True, "content": content}
     return described
 

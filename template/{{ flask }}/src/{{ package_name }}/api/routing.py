@@ -20,8 +20,9 @@ from flask.json.provider import JSONProvider
 from marshmallow import Schema, ValidationError
 from werkzeug.routing import UUIDConverter
 
-from ..errors import FieldError, Invalid, Malformed, TooLarge
+from ..errors import FieldError, Invalid
 from .contract import Json
+from .dependencies import read_body
 from .inputs import read_json, read_query, require_json
 
 View = Callable[..., Any]
@@ -50,11 +51,13 @@ class Operation:
 
     query: Schema | None = None
     body: Schema | None = None
+    media_type: str = "application/json"
     returns: Schema | None = None
     status: int = 200
     headers: Mapping[str, Json] = field(default_factory=dict)
     responses: Mapping[int | str, Json] = field(default_factory=dict)
     parameters: Sequence[Json] = ()
+    security: Sequence[Json] | None = None
 
     @staticmethod
     def of(view: View) -> "Operation | None":
@@ -65,7 +68,7 @@ class Operation:
 def query(schema: Schema) -> Callable[[View], View]:
     """Load the query with the schema, and hand it to the view as `query`."""
     known = {each.data_key or name for name, each in schema.load_fields.items()}
-    return _loads("query", schema, lambda: read_query(request.query_string, known))
+    return loads("query", schema, lambda: read_query(request.query_string, known))
 
 
 def body(schema: Schema) -> Callable[[View], View]:
@@ -73,29 +76,19 @@ def body(schema: Schema) -> Callable[[View], View]:
 
     def read() -> Any:
         require_json(request.content_type)
-        return read_json(_read(), current_app.extensions["settings"].max_nesting)
+        return read_json(read_body(), current_app.extensions["settings"].max_nesting)
 
-    return _loads("body", schema, read)
-
-
-def _read() -> bytes:
-    """The body. (`MAX_CONTENT_LENGTH` would cut one that is chunked, and not say so.)"""
-    limit, promised = current_app.extensions["settings"].max_body_bytes, request.content_length or 0
-    if promised > limit:
-        raise TooLarge
-    content = bytearray()
-    while chunk := request.stream.read(limit + 1 - len(content)):
-        content += chunk
-        if len(content) > limit:
-            raise TooLarge
-    if len(content) < promised:  # the client broke off
-        raise Malformed
-    return bytes(content)
+    return loads("body", schema, read)
 
 
-def _loads(
-    source: Literal["query", "body"], schema: Schema, read: Callable[[], Any]
+def loads(
+    source: Literal["query", "body"],
+    schema: Schema,
+    read: Callable[[], Any],
+    media_type: str = "application/json",
 ) -> Callable[[View], View]:
+    """Load what `read` gives with the schema, and hand it to the view as `source`. Raises `Invalid`."""
+
     def decorate(view: View) -> View:
         @wraps(view)
         def loading(**kwargs: Any) -> Any:
@@ -106,9 +99,9 @@ def _loads(
             return view(**kwargs, **{source: data})
 
         its = Operation.of(view) or Operation()
-        return _described(
-            loading, replace(its, query=schema) if source == "query" else replace(its, body=schema)
-        )
+        if source == "query":
+            return _described(loading, replace(its, query=schema))
+        return _described(loading, replace(its, body=schema, media_type=media_type))
 
     return decorate
 
@@ -134,11 +127,12 @@ def returns(
     responses: Mapping[int | str, Json],
     headers: Mapping[str, Json] | None = None,
     parameters: Sequence[Json] = (),
+    security: Sequence[Json] | None = None,
 ) -> Callable[[View], View]:
     """Dump what the view returns, `data` or `(data, headers)`, with the schema.
 
     The rest is for the OpenAPI document: what headers the answer has, what else the view may
-    answer, and what it reads by itself.
+    answer, what it reads by itself, and what it asks of its caller.
     """
 
     def decorate(view: View) -> View:
@@ -149,6 +143,7 @@ def returns(
             headers=headers or {},
             responses=responses,
             parameters=parameters,
+            security=security,
         )
 
         @wraps(view)

@@ -1,0 +1,1 @@
+"""Accounts: who calls, what they may do, and what is theirs."""
