@@ -27,13 +27,14 @@ Make = Callable[..., Path]
 
 
 def run(
-    *command: str | Path, cwd: Path, code: int = 0, **environment: str
+    *command: str | Path, cwd: Path, code: int = 0, typed: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command that ends with that code, with its output in the failure."""
+    """Run a command that ends with that code, with its output in the failure; it reads what is typed."""
     done = subprocess.run(
         command,
         cwd=cwd,
         env={**os.environ, **environment},
+        input=typed,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -50,7 +51,7 @@ def git(cwd: Path, *args: str) -> str:
 
 def files(folder: Path) -> dict[str, bytes]:
     """The files of a generated project, but for the answers and what installing and running left there."""
-    caches = {"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".coverage"}
+    caches = {"__pycache__", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".coverage"}
     left = {".git", ".venv", "uv.lock", *caches}
     paths = (path for path in folder.rglob("*") if path.is_file())
     names = {path.relative_to(folder): path for path in paths}

@@ -1,7 +1,7 @@
 """Damaged requests: good ones, and what may happen to each of their parts."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,10 +29,12 @@ class Request:
     body: bytes = b""
     host: tuple[bytes, ...] = (b"Host: shop.example",)
     version: bytes = b"HTTP/1.1"
+    credential: bytes | None = None
 
     def head(self, *framing: bytes) -> bytes:
         first = b" ".join(part for part in (self.method, self.target, self.version) if part)
-        return b"".join(line + b"\r\n" for line in (first, *self.host, *self.headers, *framing, b""))
+        caller = () if self.credential is None else (b"Authorization: " + self.credential,)
+        return b"".join(line + b"\r\n" for line in (first, *self.host, *caller, *self.headers, *framing, b""))
 
     def raw(self) -> bytes:
         framing = (b"Content-Length: %d" % len(self.body),) if self.body else ()
@@ -353,9 +355,9 @@ FRAMINGS: list[Callable[[Request, int], bytes]] = [
 ]
 
 
-def damaged_once() -> Iterator[bytes]:
+def damaged_once(credential: bytes | None = None) -> Iterator[bytes]:
     """Each thing that may happen, once and alone."""
-    read, _, create, item, change, *_ = GOOD
+    read, _, create, item, change, *_ = (replace(each, credential=credential) for each in GOOD)
     for method in METHODS:
         yield replace(read, method=method).raw()
         yield replace(item, method=method).raw()
@@ -391,11 +393,17 @@ def damaged_once() -> Iterator[bytes]:
 
 
 @st.composite
-def damaged(draw: Any) -> bytes:
+def damaged(
+    draw: Any,
+    good: Sequence[Request] = GOOD,
+    damages: Sequence[Damage] = DAMAGES,
+    credentials: st.SearchStrategy[bytes | None] = st.none(),  # noqa: B008 (a description, which is immutable)
+) -> bytes:
     """The bytes of a request that was good, until up to three things happened to it; and the next one's."""
-    request = draw(st.sampled_from(GOOD))
-    for damage in draw(st.lists(st.sampled_from(DAMAGES), max_size=3)):
+    request = draw(st.sampled_from(good))
+    for damage in draw(st.lists(st.sampled_from(damages), max_size=3)):
         request = damage(draw, request)
+    request = replace(request, credential=draw(credentials))
     if not draw(st.integers(0, 3)):  # a quarter; the server below the framework answers many of these
         raw = draw(st.sampled_from(FRAMINGS))(request, draw(st.integers(0, len(request.body))))
     else:

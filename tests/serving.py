@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import httpx2
+import people
 from conftest import run
 
 
@@ -21,6 +23,12 @@ class Server:
     process: subprocess.Popen[bytes]
     url: str
     log: Path
+    project: Path
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """What a client sends with each request: who it is, where there are accounts."""
+        return people.signed_in(self.project, self.url)
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
@@ -39,7 +47,8 @@ def serving(project: Path, folder: Path, *command: str, **settings: str) -> Iter
     """`my-shop serve`, or another command, on a port of its own, with a new database in `folder`."""
     program = project / ".venv/bin/my-shop"
     port = free_port()
-    settings = {"DATABASE_URL": f"sqlite:///{folder / 'served.db'}", "PORT": str(port), **settings}
+    database = {"DATABASE_URL": f"sqlite:///{folder / 'served.db'}"}
+    settings = {**database, "PORT": str(port), **people.SETTINGS, **settings}
     if command[:1] == ("serve",):
         run(program, "db", "upgrade", cwd=project, **settings)
     log = folder / "log"
@@ -47,7 +56,7 @@ def serving(project: Path, folder: Path, *command: str, **settings: str) -> Iter
         process = subprocess.Popen(
             [program, *command], cwd=project, env={**os.environ, **settings}, stdout=output, stderr=output
         )
-        server = Server(process, f"http://127.0.0.1:{port}", log)
+        server = Server(process, f"http://127.0.0.1:{port}", log, project)
         try:
             wait_for(server)
             yield server

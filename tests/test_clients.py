@@ -1,7 +1,7 @@
 """Clients that generators make of the document are strictly typed, and cannot tell the variants apart either.
 
-What a client does is in `tests/clients`: a program that calls every operation, in two halves. It prints what
-it knows after the first, so that the second may meet another server.
+What a client does is in `tests/clients`: programs that call every operation, in two halves. They print what
+they know after the first, so that the second may meet another server.
 """
 
 import json
@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT, UV, Make, files, run
 from lifecycle import OTHER, committed, switch
 from serving import serving
-from variants import PAIR
+from variants import JWT_PAIR, PAIR
 
 CLIENTS = ROOT / "tests/clients"
 BIN = Path(sys.executable).parent
@@ -29,12 +29,14 @@ class Python:
         program = BIN / "openapi-python-client"
         run(program, "generate", *paths, "--meta", "none", "--fail-on-warning", cwd=folder)
 
-    def check(self, folder: Path) -> None:
-        shutil.copy(CLIENTS / "round_trip.py", folder)
-        run(BIN / "mypy", "--strict", "--cache-dir", "cache", "round_trip.py", "shop", cwd=folder)
+    def check(self, folder: Path, *programs: str) -> None:
+        names = [f"{program}.py" for program in programs]
+        for name in names:
+            shutil.copy(CLIENTS / name, folder)
+        run(BIN / "mypy", "--strict", "--cache-dir", "cache", *names, "shop", cwd=folder)
 
-    def call(self, folder: Path, *args: str) -> str:
-        return run(BIN / "python", "round_trip.py", *args, cwd=folder).stdout
+    def call(self, folder: Path, program: str, *args: str) -> str:
+        return run(BIN / "python", f"{program}.py", *args, cwd=folder).stdout
 
 
 class TypeScript:
@@ -46,14 +48,14 @@ class TypeScript:
     def generate(self, document: Path, folder: Path) -> None:
         run(self.npm / "openapi-typescript", document, "--output", folder / "shop.d.ts", cwd=folder)
 
-    def check(self, folder: Path) -> None:
-        for name in ("round_trip.mts", "tsconfig.json"):
+    def check(self, folder: Path, *programs: str) -> None:
+        for name in ("tsconfig.json", *(f"{program}.mts" for program in programs)):
             shutil.copy(CLIENTS / name, folder)
         (folder / "node_modules").symlink_to(self.npm.parent)
         run(self.npm / "tsc", cwd=folder)
 
-    def call(self, folder: Path, *args: str) -> str:
-        return run("node", "round_trip.mjs", *args, cwd=folder).stdout
+    def call(self, folder: Path, program: str, *args: str) -> str:
+        return run("node", f"{program}.mjs", *args, cwd=folder).stdout
 
 
 Language = Python | TypeScript
@@ -70,13 +72,13 @@ def language(request: pytest.FixtureRequest) -> Language:
 def client(language: Language, installed: Make, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a client that was made of one variant's document, once, and checked."""
     folder = tmp_path_factory.mktemp("client")
-    build(language, installed(PAIR[0]), folder)
+    build(language, installed(PAIR[0]), folder, "round_trip")
     return folder
 
 
-def build(language: Language, project: Path, folder: Path) -> None:
+def build(language: Language, project: Path, folder: Path, *programs: str) -> None:
     language.generate(written(project, folder), folder)
-    language.check(folder)
+    language.check(folder, *programs)
 
 
 def written(project: Path, folder: Path) -> Path:
@@ -123,8 +125,8 @@ def test_one_client_calls_every_operation_of_either_server(
     language: Language, client: Path, installed: Make, variant: str, tmp_path: Path
 ) -> None:
     with serving(installed(variant), tmp_path, "serve") as server:
-        known = language.call(client, server.url, "begin")
-        language.call(client, server.url, "go_on", known)
+        known = language.call(client, "round_trip", server.url, "begin")
+        language.call(client, "round_trip", server.url, "go_on", known)
     document = written(installed(variant), tmp_path)
     assert called(server.log, document) == set(operations(document))
 
@@ -144,15 +146,38 @@ def test_a_client_goes_on_after_a_switch(
     project = make("switched", framework=framework)
     run(UV, "sync", "--quiet", "--python", sys.executable, cwd=project)
     committed(project)
-    build(language, project, tmp_path)
+    build(language, project, tmp_path, "round_trip")
     with serving(project, tmp_path, "serve") as server:
-        known = language.call(tmp_path, server.url, "begin")
+        known = language.call(tmp_path, "round_trip", server.url, "begin")
     before = called(server.log, tmp_path / "openapi.json")
 
     switch(project, OTHER[framework])
     run(UV, "sync", "--quiet", "--python", sys.executable, cwd=project)
     with serving(project, tmp_path, "serve") as server:
-        language.call(tmp_path, server.url, "go_on", known)
+        language.call(tmp_path, "round_trip", server.url, "go_on", known)
     after = called(server.log, tmp_path / "openapi.json")
     assert before == {"get_liveness", "get_readiness", "create_item", "list_items"}
     assert after == {"list_items", "get_item", "update_item", "delete_item"}
+
+
+@pytest.mark.parametrize(
+    ("language", "variants"),
+    [
+        pytest.param("python", JWT_PAIR, marks=pytest.mark.xdist_group("python")),
+        pytest.param("typescript", JWT_PAIR[::-1], marks=pytest.mark.xdist_group("npm")),
+    ],
+    indirect=["language"],
+)
+def test_who_has_an_account_goes_on_at_the_other_server(
+    language: Language, variants: tuple[str, str], installed: Make, tmp_path: Path
+) -> None:
+    """On the same database and with the same secret: with the tokens, API key and password of before."""
+    first, other = map(installed, variants)
+    build(language, first, tmp_path, "round_trip", "accounts")
+    with serving(first, tmp_path, "serve") as server:
+        known = language.call(tmp_path, "accounts", server.url, "begin")
+    before = called(server.log, tmp_path / "openapi.json")
+    with serving(other, tmp_path, "serve") as server:
+        language.call(tmp_path, "accounts", server.url, "go_on", known)
+    after = called(server.log, tmp_path / "openapi.json")
+    assert before | after == set(operations(tmp_path / "openapi.json"))

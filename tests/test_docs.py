@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT, Make, git
-from variants import PAIR
+from variants import JWT_PAIR, PAIRED
 
 DOCS = ROOT / "docs"
 SPEC: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
@@ -25,12 +25,15 @@ def folders(paths: list[str]) -> set[str]:
 def test_every_directory_of_this_repository_has_a_line() -> None:
     text = (DOCS / "README.md").read_text("utf-8")
     for folder in folders(git(ROOT, "ls-files", "-z").split("\0")):
-        layer, _, below = folder.removeprefix("template/").partition("/")
-        if not (folder.startswith("template/") and below):  # what is in a layer is told with the project
-            assert re.search(rf"`{re.escape(folder)}/?`", text) or f"`{layer}" in text, folder
+        _, *parts = folder.split("/")
+        in_a_layer = folder.startswith("template/") and any(
+            not re.fullmatch(r"\{\{ \w+ \}\}", part) for part in parts
+        )
+        if not in_a_layer:  # which is told with the project
+            assert re.search(rf"`{re.escape(folder)}/?`", text), folder
 
 
-@pytest.mark.parametrize("variant", PAIR)
+@pytest.mark.parametrize("variant", PAIRED)
 def test_every_directory_of_a_generated_project_has_a_line(rendered: Make, variant: str) -> None:
     text = (DOCS / "README.md").read_text("utf-8")
     project = rendered(variant)
@@ -54,11 +57,24 @@ def test_the_reference_of_the_questions_is_that_of_the_template() -> None:
 
 
 def test_every_setting_has_a_line(rendered: Make) -> None:
-    example = (rendered("fastapi") / ".env.example").read_text("utf-8")
+    example = (rendered("fastapi-jwt") / ".env.example").read_text("utf-8")
     names = re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
     assert len(names) > 5
     for name in names:
         assert f"`{name}`" in (DOCS / "settings.md").read_text("utf-8"), name
+
+
+def test_what_shows_that_it_is_secure_is_there(rendered: Make) -> None:
+    text = (DOCS / "security.md").read_text("utf-8")
+    assert [int(number) for number in re.findall(r"^## API(\d+): ", text, re.MULTILINE)] == list(range(1, 11))
+    named = re.findall(r"`(tests/)?(test_\w+\.py)(?:::(test_\w+))?`", text)
+    assert len(named) > 30
+    for of_template, file, test in named:
+        folders = [ROOT / "tests"] if of_template else [rendered(variant) / "tests" for variant in JWT_PAIR]
+        for folder in folders:
+            assert (
+                f"\ndef {test}(" in (folder / file).read_text("utf-8") if test else (folder / file).exists()
+            )
 
 
 def test_decisions_are_short_and_listed() -> None:

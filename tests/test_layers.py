@@ -2,16 +2,18 @@
 
 import ast
 import re
-from itertools import combinations
+from itertools import combinations, takewhile
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Make, files
-from variants import PAIR, VARIANTS
+from variants import JWT_PAIR, PAIR, PAIRED, PAIRS, VARIANTS
 
 TEMPLATE = ROOT / "template"
-LAYERS = sorted(path for path in TEMPLATE.iterdir() if path.is_dir())
 FRAMEWORKS = ("fastapi", "flask")
+
+# Each set has one answer at most in a project.
+CHOICES = [set(FRAMEWORKS), {"open", "jwt"}, {"mit", "apache", "bsd"}]
 
 # What differs between the frameworks, and nothing else does.
 EDGE = {
@@ -27,43 +29,84 @@ EDGE = {
     "src/my_shop/api/schemas.py",
     "tests/client.py",
 }
+EDGE_OF_ACCOUNTS = {
+    "src/my_shop/api/api_keys.py",
+    "src/my_shop/api/guard.py",
+    "src/my_shop/api/people.py",
+    "src/my_shop/api/tokens.py",
+    "src/my_shop/api/users.py",
+}
+EDGES = {PAIR: EDGE, JWT_PAIR: EDGE | EDGE_OF_ACCOUNTS}
 TEXTS = {"AGENTS.md", "README.md", "pyproject.toml"}
 
+# Where accounts are joined to what every project has, by conditions that are comments to Python.
+JOINS = {
+    "{{ base }}/src/{{ package_name }}/settings.py.jinja",
+    "{{ base }}/src/{{ package_name }}/api/document.py.jinja",
+    "{{ base }}/src/{{ package_name }}/api/server.py.jinja",
+    "{{ base }}/src/{{ package_name }}/cli/__init__.py.jinja",
+    "{{ base }}/src/{{ package_name }}/cli/db.py.jinja",
+    "{{ fastapi }}/src/{{ package_name }}/api/__init__.py.jinja",
+    "{{ fastapi }}/src/{{ package_name }}/api/routing.py.jinja",
+    "{{ flask }}/src/{{ package_name }}/api/__init__.py.jinja",
+}
+CONDITIONS = {"#% if jwt", "#% else", "#% endif", "#%#"}
 
-def paths_of(layer: Path) -> set[str]:
-    paths = [path.relative_to(layer).as_posix() for path in layer.rglob("*") if path.is_file()]
-    rendered = {path.removesuffix(".jinja") for path in paths}
-    assert len(rendered) == len(paths), "two files of a layer are rendered to one path"
-    return rendered
+Layer = tuple[str, ...]
+
+
+def layer_of(path: Path) -> Layer:
+    """The answers that a file needs: the names of the folders in which it is, at the root."""
+    names = (re.fullmatch(r"\{\{ (\w+) \}\}", part) for part in path.relative_to(TEMPLATE).parts[:-1])
+    return tuple(name[1] for name in takewhile(bool, names) if name)
+
+
+def layers() -> dict[Layer, set[str]]:
+    """What the files of each layer are called in a project."""
+    found: dict[Layer, set[str]] = {}
+    for path in TEMPLATE.rglob("*"):
+        if path.is_file() and (layer := layer_of(path)):
+            name = Path(*path.relative_to(TEMPLATE).parts[len(layer) :]).as_posix().removesuffix(".jinja")
+            assert name not in found.setdefault(layer, set()), f"two files of a layer are rendered to {name}"
+            found[layer].add(name)
+    return found
+
+
+def can_be_active_together(one: Layer, other: Layer) -> bool:
+    return all(len({*one, *other} & choice) <= 1 for choice in CHOICES)
 
 
 def test_no_two_layers_that_can_be_active_together_own_a_path() -> None:
-    # Each set has one layer at most.
-    choices = [set(FRAMEWORKS), {"mit", "apache", "bsd"}]
-    for one, other in combinations(LAYERS, 2):
-        names = {layer.name.strip("{} ") for layer in (one, other)}
-        if not any(names <= choice for choice in choices):
-            assert not paths_of(one) & paths_of(other), (one.name, other.name)
+    compared = [
+        pair for pair in combinations(layers().items(), 2) if can_be_active_together(pair[0][0], pair[1][0])
+    ]
+    assert len(compared) > 10
+    for (one, its_paths), (other, paths) in compared:
+        assert not its_paths & paths, (one, other)
 
 
 def test_both_frameworks_own_the_same_paths() -> None:
-    fastapi, flask = (paths_of(TEMPLATE / f"{{{{ {name} }}}}") for name in FRAMEWORKS)
-    assert fastapi == flask
+    found = layers()
+    for outer in ((), ("jwt",)):
+        fastapi, flask = (found[*outer, name] for name in FRAMEWORKS)
+        assert fastapi == flask
+    assert {layer[:-1] for layer in found if layer[-1] in FRAMEWORKS} == {(), ("jwt",)}
 
 
-def test_the_heart_is_the_same_byte_for_byte(rendered: Make) -> None:
-    fastapi, flask = (files(rendered(variant)) for variant in PAIR)
+@pytest.mark.parametrize("pair", PAIRS)
+def test_the_heart_is_the_same_byte_for_byte(rendered: Make, pair: tuple[str, str]) -> None:
+    fastapi, flask = (files(rendered(variant)) for variant in pair)
     assert set(fastapi) == set(flask)
-    assert {name for name in fastapi if fastapi[name] != flask[name]} == EDGE | TEXTS
+    assert {name for name in fastapi if fastapi[name] != flask[name]} == EDGES[pair] | TEXTS
 
 
 def test_only_the_edge_speaks_a_framework(rendered: Make) -> None:
     foreign = {"fastapi", "starlette", "flask", "werkzeug", "marshmallow", "apispec"}
-    for variant in PAIR:
+    for variant in PAIRED:
         for path in rendered(variant).rglob("*.py"):
             name = path.relative_to(rendered(variant)).as_posix()
             found = {module.partition(".")[0] for module in imports(path)} & foreign
-            assert not found or name in EDGE, (name, found)
+            assert not found or name in EDGE | EDGE_OF_ACCOUNTS, (name, found)
 
 
 def imports(path: Path) -> set[str]:
@@ -76,13 +119,33 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-def test_python_below_src_has_no_holes() -> None:
-    sources = [path for path in TEMPLATE.rglob("*") if "/src/" in path.as_posix() and ".py" in path.suffixes]
-    assert len(sources) > 30
-    for path in sources:
-        assert path.suffix == ".py", path
-        ast.parse(path.read_text("utf-8"))
-        assert not re.search(r"\{\{|\{%|^\s*#%", path.read_text("utf-8"), re.MULTILINE), path
+def sources() -> dict[str, Path]:
+    found = [path for path in TEMPLATE.rglob("*") if "/src/" in path.as_posix() and ".py" in path.suffixes]
+    return {path.relative_to(TEMPLATE).as_posix(): path for path in found}
+
+
+def test_python_below_src_has_no_holes_but_where_accounts_are_joined() -> None:
+    assert len(sources()) > 60
+    assert {name for name in sources() if name.endswith(".jinja")} == JOINS
+    for name, path in sources().items():
+        text = path.read_text("utf-8")
+        assert not re.search(r"\{\{|\{%|\{#", text), name
+        if name not in JOINS:
+            assert "#%" not in text, name
+            ast.parse(text)
+
+
+@pytest.mark.parametrize("name", sorted(JOINS))
+def test_where_accounts_are_joined_conditions_are_comments(name: str) -> None:
+    """Each such file is Python as it stands, but that the settings have two bases, one for each answer."""
+    text = sources()[name].read_text("utf-8")
+    lines = [line for line in text.splitlines() if "#%" in line]
+    assert set(lines) <= CONDITIONS
+    assert {"#% if jwt", "#% endif"} <= set(lines)
+    if name.endswith("/settings.py.jinja"):
+        text, count = re.subn(r"^#% else\nclass Settings\(BaseSettings\):\n", "", text, flags=re.MULTILINE)
+        assert count == 1
+    ast.parse(text)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -112,6 +175,5 @@ def test_paths_are_legal_on_windows() -> None:
 
 
 def test_a_python_file_fits_on_two_screens() -> None:
-    for path in TEMPLATE.rglob("*.py"):
-        if "/src/" in path.as_posix():
-            assert len(path.read_text("utf-8").splitlines()) <= 180, path
+    for path in sources().values():
+        assert len(path.read_text("utf-8").splitlines()) <= 180, path

@@ -125,6 +125,35 @@ def test_other_answers_are_told(make: Make) -> None:
     assert told(output, "My Shop has") == f"My Shop has another licence.\n\n{AFTERWARDS}"
 
 
+def test_what_comes_and_goes_with_accounts_is_told(make: Make) -> None:
+    project = committed(make("mine"))
+    change = (COPIER, "update", "--defaults", "--vcs-ref=:current:", "--data")
+    came = run(*change, "auth=jwt", cwd=project).stdout
+    undoing = "\n\nOr undo all of it"
+    users = """
+
+And create a user, and give them the items that are there; docs/accounts.md of the template tells the rest:
+
+  uv run my-shop users create EMAIL
+  uv run my-shop users adopt EMAIL"""
+    assert (
+        told(came, "My Shop has")
+        == f"My Shop has another auth.\n\n{AFTERWARDS.replace(undoing, users + undoing)}"
+    )
+    committed(project, "With accounts")
+    went = run(*change, "auth=none", cwd=project).stdout
+    assert (
+        told(went, "My Shop has")
+        == f"""\
+My Shop has another auth.
+
+The migration of accounts is gone with them. Unless you went back with the database before, undo this,
+and do so first, as docs/accounts.md of the template says.
+
+{AFTERWARDS}"""
+    )
+
+
 def test_every_file_that_waits_is_in_the_message(make: Make) -> None:
     project = committed(make("mine"))
     for path in ("pyproject.toml", "src/my_shop/api/items.py", "tests/client.py"):

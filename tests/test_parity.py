@@ -12,21 +12,32 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from time import time
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
+import httpx2
+import people
 import pytest
 from conftest import Make
 from damage import ITEM, JSON, LIMIT, NEXT, SHOP, Request, damaged, damaged_once
+from damage_to_accounts import A_FORM, Shown, damaged_by_people, damaged_by_people_once
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, multiple, rule, run_state_machine_as_test
-from serving import serving
-from variants import PAIR
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from serving import Server, serving
+from variants import PAIRS
 from wire import Answer, Connection, Exchange, Names, ask
 
 NIGHTLY = bool(os.environ.get("NIGHTLY"))
@@ -45,6 +56,7 @@ class Servers:
 
     ports: list[int]
     databases: list[Path]
+    shown: Shown | None = None  # by Ada, where there are accounts
     asked: int = 0
     beginning: sqlite3.Connection = field(default_factory=lambda: sqlite3.connect(":memory:"))
 
@@ -59,27 +71,60 @@ class Servers:
         return ask(self.ports, request)
 
 
-@pytest.fixture(scope="module")
-def running(installed: Make, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Both servers, with one item each."""
-    folders = [tmp_path_factory.mktemp(variant) for variant in PAIR]
+@pytest.fixture(
+    params=[
+        pytest.param(pair, marks=pytest.mark.xdist_group(f"parity of {pair[0]}"), id="-".join(pair))
+        for pair in PAIRS
+    ],
+    scope="module",
+)
+def running(
+    request: pytest.FixtureRequest, installed: Make, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Servers]:
+    """Both servers, with one item each; where there are accounts, it is Ada's."""
+    pair: tuple[str, str] = request.param
+    folders = [tmp_path_factory.mktemp(variant) for variant in pair]
     wanted = {"MAX_BODY_BYTES": str(LIMIT), "CORS_ORIGINS": SHOP, "LOG_LEVEL": "error"}
     with ExitStack() as stack:
         started = [
             stack.enter_context(serving(installed(variant), folder, "serve", **wanted))
-            for variant, folder in zip(PAIR, folders, strict=True)
+            for variant, folder in zip(pair, folders, strict=True)
         ]
         servers = Servers(
             [int(server.url.rpartition(":")[2]) for server in started],
             [folder / "served.db" for folder in folders],
         )
-        lamp = Request(b"POST", b"/api/v1/items", (JSON,), b'{"name": "Lamp", "price": "12.50"}')
-        assert {each.answers[0].status for each in servers.ask(lamp.raw() + NEXT)} == {201}
+        lamp = {"name": "Lamp", "price": "12.50"}
+        httpx2.post(
+            f"{started[0].url}/api/v1/items", json=lamp, headers=started[0].headers
+        ).raise_for_status()
         with closing(sqlite3.connect(servers.databases[0])) as database:
             database.execute("UPDATE items SET id = ?", [ITEM.replace("-", "")])
             database.commit()
+        if started[0].headers:
+            servers.shown = what_ada_shows(started[0])
+        with closing(sqlite3.connect(servers.databases[0])) as database:
             database.backup(servers.beginning)
         yield servers
+
+
+def what_ada_shows(server: Server) -> Shown:
+    """Ada is made an admin, who may ask for the scope."""
+    granted = people.log_in(server.url)
+    bearer = people.bearer(granted["access_token"])
+    with closing(sqlite3.connect(server.log.parent / "served.db")) as database:
+        database.execute("UPDATE users SET is_admin = 1")
+        database.commit()
+        ((user_id, login_id),) = database.execute(
+            "SELECT user_id, id FROM logins ORDER BY created_at DESC LIMIT 1"
+        ).fetchall()
+    return Shown(
+        people.tokens(server.project, str(UUID(user_id)), str(UUID(login_id))),
+        granted["refresh_token"],
+        people.api_key(server.url, bearer, "items:read", "items:write"),
+        people.api_key(server.url, bearer, "items:read"),
+        httpx2.get(f"{server.url}/api/v1/api-keys", headers=bearer).json()["items"][0]["id"],
+    )
 
 
 @pytest.fixture
@@ -116,7 +161,7 @@ def test_a_difference_would_be_found() -> None:
     def answer(status: int = 200, body: bytes = b"{}", **headers: str) -> Answer:
         return Answer(status, (("date", str(time())), *headers.items()), body)
 
-    alike = [Exchange((answer(etag='"1"'),), closed=True) for _ in PAIR]
+    alike = [Exchange((answer(etag='"1"'),), closed=True) for _ in range(2)]
     agree(b"", *alike)
     for other in (
         Exchange((answer(201, etag='"1"'),), closed=True),
@@ -135,7 +180,8 @@ def test_a_difference_would_be_found() -> None:
 
 def test_a_request_with_one_damage_is_answered_alike(servers: Servers, pytestconfig: pytest.Config) -> None:
     """Each that there is with `NIGHTLY=1`, else some of them."""
-    requests = list(damaged_once())
+    shown = servers.shown
+    requests = list(damaged_by_people_once(shown) if shown else damaged_once())
     if not NIGHTLY:
         requests = Random(pytestconfig.option.hypothesis_seed).sample(requests, 800)  # noqa: S311 (no secret)
     for request in requests:
@@ -145,7 +191,7 @@ def test_a_request_with_one_damage_is_answered_alike(servers: Servers, pytestcon
 
 def test_a_damaged_request_is_answered_alike(servers: Servers) -> None:
     @EXAMPLES
-    @given(damaged())
+    @given(damaged_by_people(servers.shown) if servers.shown else damaged())
     def tried(request: bytes) -> None:
         servers.begin()
         agree(request, *servers.ask(request))
@@ -189,6 +235,7 @@ class Shop(RuleBasedStateMachine):
         servers.begin()
         self.names = [Names() for _ in servers.ports]
         self.connections = [[Connection(port) for _ in range(3)] for port in servers.ports]
+        self.credential = servers.shown and servers.shown.good
 
     def teardown(self) -> None:
         for connections in self.connections:
@@ -208,13 +255,19 @@ class Shop(RuleBasedStateMachine):
         return told[0]
 
     def requests(self, method: bytes, path: str, body: object, headers: dict[str, str | None]) -> list[bytes]:
-        """The same request to each server, with its own ids and cursors."""
+        """The same request to each server, with its own ids, cursors and tokens."""
         given = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
         lines = tuple(f"{name}: {value}".encode() for name, value in given.items())
-        request = Request(method, path.encode(), lines)
-        if body is not None:
-            request = Request(method, path.encode(), (*lines, JSON), written(body))
-        return [names.show(request.raw()) for names in self.names]
+        request = Request(method, path.encode(), lines, credential=self.credential)
+        if isinstance(body, str):
+            request = replace(request, headers=(*lines, A_FORM), body=body.encode())
+        elif body is not None:
+            request = replace(request, headers=(*lines, JSON), body=written(body))
+        bodies = [names.show(request.body) for names in self.names]  # first, for their lengths
+        return [
+            names.show(replace(request, body=its).raw())
+            for names, its in zip(self.names, bodies, strict=True)
+        ]
 
     @rule(target=items, item=st.fixed_dictionaries(FIELDS), key=KEYS)
     def create(self, item: dict[str, Any], key: str | None) -> Any:
@@ -269,6 +322,96 @@ class Shop(RuleBasedStateMachine):
         self.ask(b"GET", f"/api/v1/items?{urlencode(query)}{cursor}")
 
 
+EMAILS = st.sampled_from([people.ADA, people.GRACE, people.GRACE.upper(), "ada@exämple.org", "nobody"])
+PASSWORDS = st.sampled_from([people.PASSWORD, people.PASSWORD, "Another green kettle", "password1234"])
+SCOPES = st.sampled_from(
+    [None, None, "items:read", "items:read items:write users:write", "admin items:read", "x"]
+)
+
+
+class People(Shop):
+    """The same, by people with accounts, and what they do with these."""
+
+    logins = Bundle("logins")
+    keys = Bundle("keys")
+
+    @initialize(target=logins, email=st.sampled_from([people.ADA, people.GRACE]))
+    def begin(self, email: str) -> Any:
+        self.register(email, people.PASSWORD)
+        return self.log_in(email, people.PASSWORD, None)
+
+    @rule(email=EMAILS, password=PASSWORDS)
+    def register(self, email: str, password: str) -> None:
+        self.ask(b"POST", "/api/v1/users", body={"email": email, "password": password})
+
+    @rule(target=logins, email=EMAILS, password=PASSWORDS, scope=SCOPES)
+    def log_in(self, email: str, password: str, scope: str | None) -> Any:
+        asked = {"grant_type": "password", "username": email, "password": password}
+        return self.granted("/api/v1/tokens", asked, scope)
+
+    @rule(target=logins, login=logins, scope=SCOPES)
+    def refresh(self, login: tuple[str, str], scope: str | None) -> Any:
+        asked = {"grant_type": "refresh_token", "refresh_token": login[1]}
+        return self.granted("/api/v1/tokens/refresh", asked, scope)
+
+    def granted(self, path: str, asked: dict[str, str], scope: str | None) -> Any:
+        """The names of an access token and of its refresh token, if there are any."""
+        answer = self.ask(
+            b"POST", path, body=urlencode(asked | ({"scope": scope} if scope else {}), safe="~")
+        )
+        found = re.search(r'"access_token":"(~\d+~)","refresh_token":"(~\d+~)"', answer)
+        assert bool(found) == answer.startswith("200"), answer
+        return found.groups() if found else multiple()
+
+    @rule(login=logins)
+    def go_on_as(self, login: tuple[str, str]) -> None:
+        self.credential = f"Bearer {login[0]}".encode()
+
+    @rule(key=keys)
+    def go_on_by_key(self, key: tuple[str, str]) -> None:
+        self.credential = f"Bearer {key[0]}".encode()
+
+    @rule()
+    def log_out(self) -> None:
+        self.ask(b"DELETE", "/api/v1/tokens")
+
+    @rule(method=st.sampled_from([b"GET", b"HEAD"]), tag=TAGS)
+    def read_me(self, method: bytes, tag: str | None) -> None:
+        self.ask(method, "/api/v1/users/me", If_None_Match=tag)
+
+    @rule(current=PASSWORDS, password=PASSWORDS, tag=TAGS)
+    def change_password(self, current: str, password: str, tag: str | None) -> None:
+        body = {"current_password": current, "password": password}
+        self.ask(b"PATCH", "/api/v1/users/me", body=body, If_Match=tag)
+
+    @rule(tag=TAGS)
+    def delete_me(self, tag: str | None) -> None:
+        self.ask(b"DELETE", "/api/v1/users/me", If_Match=tag)
+
+    @rule(target=keys, scope=SCOPES.filter(bool), days=st.none() | st.integers(1, 3))
+    def make_key(self, scope: str, days: int | None) -> Any:
+        body = {"name": "Cash desk", "scopes": scope.split(), "expires_in_days": days}
+        answer = self.ask(b"POST", "/api/v1/api-keys", body=body)
+        found = re.search(r'"key":"(~\d+~)","api_key":{"id":"(~\d+~)"', answer)
+        assert bool(found) == answer.startswith("201"), answer
+        return found.groups() if found else multiple()
+
+    @rule(limit=st.integers(1, 3))
+    def list_keys(self, limit: int) -> None:
+        path = f"/api/v1/api-keys?limit={limit}"
+        for _ in range(3):
+            more = re.findall(r'"next_cursor":"(~\d+~)"', self.ask(b"GET", path))
+            path = f"/api/v1/api-keys?limit={limit}&cursor={more[0]}" if more else path
+
+    @rule(key=keys)
+    def delete_key(self, key: tuple[str, str]) -> None:
+        self.ask(b"DELETE", f"/api/v1/api-keys/{key[1]}")
+
+
 def test_good_requests_one_after_another_and_at_once_are_answered_alike(servers: Servers) -> None:
     fewer = settings(EXAMPLES, max_examples=EXAMPLES.max_examples // 5)  # each is up to twelve requests
-    run_state_machine_as_test(lambda: Shop(servers), settings=fewer)
+    machine = Shop
+    if servers.shown:
+        fewer = settings(EXAMPLES, max_examples=EXAMPLES.max_examples // 10, stateful_step_count=20)
+        machine = People
+    run_state_machine_as_test(lambda: machine(servers), settings=fewer)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import ROOT, Make, files, run
 from jinja2.exceptions import FilterArgumentError
-from variants import PAIR, VARIANTS
+from variants import PAIRED, VARIANTS
 
 ONE_LINE = "Type it on one line, without control characters."
 SHAPE = "Type lower-case letters, digits and single underscores, beginning with a letter, such as my_shop."
@@ -65,7 +65,8 @@ def test_a_bad_answer_is_refused_by_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("question", "answer"), [("framework", "django"), ("python_version", "3.10"), ("licence", "")]
+    ("question", "answer"),
+    [("framework", "django"), ("auth", "basic"), ("python_version", "3.10"), ("licence", "")],
 )
 def test_a_choice_that_is_not_there_is_refused(
     make: Make, tmp_path: Path, question: str, answer: str
@@ -149,6 +150,7 @@ def test_every_question_has_a_help_a_default_and_what_it_may_be() -> None:
         "description",
         "author_name",
         "framework",
+        "auth",
         "python_version",
         "licence",
     ]
@@ -158,7 +160,7 @@ def test_every_question_has_a_help_a_default_and_what_it_may_be() -> None:
         assert "validator" in its or "choices" in its, name
 
 
-@pytest.mark.parametrize("variant", PAIR)
+@pytest.mark.parametrize("variant", PAIRED)
 def test_the_reserved_names_are_those_of_what_is_installed(installed: Make, variant: str) -> None:
     sys.path.insert(0, str(ROOT / "hooks"))
     from reserved import installed as names_in

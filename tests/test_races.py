@@ -3,7 +3,7 @@
 import signal
 import sqlite3
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from datetime import datetime, timedelta
@@ -13,10 +13,12 @@ from threading import Barrier
 from typing import Any
 
 import httpx2
+import people
 import pytest
 from conftest import Make
+from people import PASSWORD, bearer
 from serving import Server, serving
-from variants import PAIR
+from variants import JWT_PAIR, PAIR, PAIRED
 
 CLIENTS = 50
 ITEMS = "/api/v1/items"
@@ -40,15 +42,16 @@ def serve(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> Serv
     return lambda **settings: serving(project, tmp_path, "serve", "--workers", workers, **settings)
 
 
+both_kinds = pytest.mark.parametrize("project", PAIRED, indirect=True)  # with accounts, and without
 one_or_two = pytest.mark.parametrize("serve", ["1", "2"], ids=["one process", "two processes"], indirect=True)
 
 
 def race(server: Server, ask: Callable[[httpx2.Client, int], httpx2.Response]) -> list[httpx2.Response]:
     """What the clients get who all begin at once, each with a connection of its own."""
-    start = Barrier(CLIENTS)
+    start, headers = Barrier(CLIENTS), server.headers
 
     def run(n: int) -> httpx2.Response:
-        with httpx2.Client(base_url=server.url, timeout=60, verify=TLS) as client:
+        with httpx2.Client(base_url=server.url, headers=headers, timeout=60, verify=TLS) as client:
             client.get("/health/live")
             start.wait()
             return ask(client, n)
@@ -63,14 +66,19 @@ def statuses(answers: list[httpx2.Response]) -> dict[int, int]:
 
 
 def post(server: Server, **headers: str) -> httpx2.Response:
-    return httpx2.post(server.url + ITEMS, json=LAMP, headers=headers, timeout=20)
+    return httpx2.post(server.url + ITEMS, json=LAMP, headers={**server.headers, **headers}, timeout=20)
 
 
 def items(server: Server) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = httpx2.get(server.url + ITEMS).json()["items"]
+    return items_of(server, server.headers)
+
+
+def items_of(server: Server, headers: dict[str, str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = httpx2.get(server.url + ITEMS, headers=headers).json()["items"]
     return found
 
 
+@both_kinds
 def test_of_posts_with_one_key_one_is_done_and_all_get_its_answer(serve: Serve) -> None:
     with serve() as server:
         answers = race(server, lambda client, _: client.post(ITEMS, json=LAMP, headers=KEY))
@@ -88,6 +96,7 @@ def test_of_posts_with_one_key_one_is_done_and_all_get_its_answer(serve: Serve) 
         assert statuses(answers)[201] >= 1
 
 
+@both_kinds
 def test_of_posts_with_one_name_one_is_done(serve: Serve) -> None:
     with serve() as server:
         answers = race(server, lambda client, _: client.post(ITEMS, json=LAMP))
@@ -139,6 +148,106 @@ def test_every_change_without_a_condition_is_made_or_refused(serve: Serve) -> No
         versions = sorted(int(answer.headers["ETag"].strip('"')) for answer in made)
         assert versions == list(range(2, 2 + len(made)))
         assert httpx2.get(server.url + path).headers["ETag"] == f'"{1 + len(made)}"'
+
+
+@pytest.fixture(params=JWT_PAIR, scope="module")
+def shop(
+    request: pytest.FixtureRequest, installed: Make, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """With accounts, in two processes, for one race after another; each has users of its own."""
+    folder = tmp_path_factory.mktemp("shop")
+    with serving(installed(request.param), folder, "serve", "--workers", "2") as server:
+        yield server
+
+
+def user(server: Server, name: str) -> dict[str, str]:
+    """The headers of a new user."""
+    return people.signed_in(server.project, server.url, f"{name}@example.org")
+
+
+def is_let_in(server: Server, credential: str) -> bool:
+    answer = httpx2.get(server.url + ITEMS, headers=bearer(credential))
+    assert answer.status_code in {200, 401}
+    return answer.status_code == 200
+
+
+def refresh(client: httpx2.Client, token: str) -> httpx2.Response:
+    form = {"grant_type": "refresh_token", "refresh_token": token}
+    return client.post("/api/v1/tokens/refresh", data=form)
+
+
+def test_of_refreshs_with_one_token_one_is_done_and_the_login_ends(shop: Server) -> None:
+    tokens = people.grant(shop.url, "refreshes@example.org")
+    answers = race(shop, lambda client, _: refresh(client, tokens["refresh_token"]))
+    assert statuses(answers) == {200: 1, 400: CLIENTS - 1}
+    (done,) = (answer.json() for answer in answers if answer.status_code == 200)
+    assert not is_let_in(shop, tokens["access_token"])
+    assert not is_let_in(shop, done["access_token"])
+    with httpx2.Client(base_url=shop.url) as client:
+        assert refresh(client, done["refresh_token"]).json()["error"] == "invalid_grant"
+
+
+def test_of_those_who_register_one_address_one_does_and_all_are_told_the_same(shop: Server) -> None:
+    email = "wanted@example.org"
+
+    def register(client: httpx2.Client, n: int) -> httpx2.Response:
+        return client.post("/api/v1/users", json={"email": email, "password": f"{PASSWORD} {n}"})
+
+    answers = race(shop, register)
+    assert {(answer.status_code, answer.text) for answer in answers} == {(202, f'{{"email":"{email}"}}')}
+    with closing(sqlite3.connect(shop.log.parent / "served.db")) as database:
+        assert database.execute("SELECT count(*) FROM users WHERE email = ?", [email]).fetchall() == [(1,)]
+
+
+def test_two_users_with_one_key_each_get_an_item_of_their_own(shop: Server) -> None:
+    users = [user(shop, "one"), user(shop, "other")]
+    answers = race(shop, lambda client, n: client.post(ITEMS, json=LAMP, headers={**users[n % 2], **KEY}))
+    assert set(statuses(answers)) <= {201, 409}
+    again = [httpx2.post(shop.url + ITEMS, json=LAMP, headers={**each, **KEY}) for each in users]
+    assert [items_of(shop, each) for each in users] == [[answer.json()] for answer in again]
+    for n, answer in enumerate(answers):
+        told = again[n % 2].content if answer.status_code == 201 else answer.content
+        assert answer.content == told
+    assert again[0].json()["id"] != again[1].json()["id"]
+
+
+def test_nobody_gets_more_api_keys_than_there_may_be(shop: Server) -> None:
+    headers = user(shop, "maker-of-keys")
+    body = {"name": "Cash desk", "scopes": ["items:read"]}
+    with httpx2.Client(base_url=shop.url, headers=headers) as client:
+        made = [client.post("/api/v1/api-keys", json=body).status_code for _ in range(80)]
+    assert made == [201] * 80
+    answers = race(shop, lambda client, _: client.post("/api/v1/api-keys", json=body, headers=headers))
+    assert statuses(answers) == {201: 20, 409: CLIENTS - 20}
+    listed = httpx2.get(f"{shop.url}/api/v1/api-keys?limit=100", headers=headers).json()
+    assert (len(listed["items"]), listed["next_cursor"]) == (100, None)
+
+
+def test_nothing_of_an_old_password_outlasts_its_change(shop: Server) -> None:
+    """Neither a login nor an API key, though they were being made when it was changed."""
+    email = "changes@example.org"
+    tokens = people.grant(shop.url, email)
+    headers = bearer(tokens["access_token"])
+    form = {"grant_type": "password", "username": email, "password": PASSWORD}
+    new = {"current_password": PASSWORD, "password": f"{PASSWORD} too"}
+
+    def ask(client: httpx2.Client, n: int) -> httpx2.Response:
+        if n == 0:
+            return client.patch("/api/v1/users/me", json=new, headers=headers)
+        if n % 2:
+            return client.post("/api/v1/tokens", data=form)
+        return client.post(
+            "/api/v1/api-keys", json={"name": f"{n}", "scopes": ["items:read"]}, headers=headers
+        )
+
+    changed, *answers = race(shop, ask)
+    assert changed.status_code == 200
+    assert set(statuses(answers[::2])) <= {200, 400}
+    assert set(statuses(answers[1::2])) <= {201, 401}
+    made = [answer.json() for answer in answers if answer.is_success]
+    credentials = [each.get("access_token") or each["key"] for each in made]
+    assert [each for each in (tokens["access_token"], *credentials) if is_let_in(shop, each)] == []
+    assert is_let_in(shop, people.log_in(shop.url, email, new["password"])["access_token"])
 
 
 # Python runs this when a process of the server starts. The tests put it there; the product has no hook.

@@ -16,7 +16,7 @@ import pytest
 from conftest import Make, run
 from lifecycle import edit
 from serving import Server, free_port, serving, wait_for
-from variants import PAIR
+from variants import PAIR, PAIRED
 
 LAMP = {"name": "Lamp", "price": "12.50"}
 
@@ -26,11 +26,16 @@ def project(request: pytest.FixtureRequest, installed: Make) -> Path:
     return installed(request.param)
 
 
+both_kinds = pytest.mark.parametrize("project", PAIRED, indirect=True)  # with accounts, and without
+
+
+@both_kinds
 def test_it_starts_answers_and_stops(project: Path, tmp_path: Path) -> None:
     with serving(project, tmp_path, "serve") as server:
-        created = httpx2.post(f"{server.url}/api/v1/items", json=LAMP)
-        assert created.status_code == 201
-        assert httpx2.get(server.url + created.headers["Location"]).json() == created.json()
+        with httpx2.Client(base_url=server.url, headers=server.headers) as client:
+            created = client.post("/api/v1/items", json=LAMP)
+            assert created.status_code == 201
+            assert client.get(created.headers["Location"]).json() == created.json()
         began = time.monotonic()
         assert server.stop() == 0
         assert time.monotonic() - began < 5
@@ -163,9 +168,10 @@ def test_an_answer_streams_for_longer_than_it_may_take_to_begin(
     assert "Traceback" not in server.log.read_text()
 
 
+@both_kinds
 def test_several_processes_serve_one_database(project: Path, tmp_path: Path) -> None:
     with serving(project, tmp_path, "serve", "--workers", "2") as server:
-        with httpx2.Client(base_url=server.url) as client:
+        with httpx2.Client(base_url=server.url, headers=server.headers) as client:
             for n in range(20):
                 assert client.post("/api/v1/items", json={**LAMP, "name": f"Lamp {n}"}).status_code == 201
             assert len(client.get("/api/v1/items?limit=100").json()["items"]) == 20

@@ -3,23 +3,34 @@
 import pytest
 from conftest import NEXT, RELEASES, ROOT, Make, everything, git, run
 from jinja2.exceptions import FilterArgumentError
-from lifecycle import NOTES, OTHER, committed, switch
+from lifecycle import NOTES, OTHER, committed, switch, update
 from reading import blocks, section
-from variants import PAIR
+from variants import PAIRED, VARIANTS
+
+FROM = [*((f"v{version}", "none") for version in RELEASES), (NEXT, "none"), (NEXT, "jwt")]
 
 
-@pytest.mark.parametrize("framework", PAIR)
-@pytest.mark.parametrize("release", [*(f"v{version}" for version in RELEASES), NEXT])
-def test_a_switched_project_is_a_fresh_one(make: Make, release: str, framework: str) -> None:
-    project = committed(make("switched", release=release, framework=framework))
+@pytest.mark.parametrize("framework", OTHER)
+@pytest.mark.parametrize(("release", "auth"), FROM)
+def test_a_switched_project_is_a_fresh_one(make: Make, release: str, auth: str, framework: str) -> None:
+    asked = {} if auth == "none" else {"auth": auth}  # which is no question of a release before 0.3.0
+    project = committed(make("switched", release=release, framework=framework, **asked))
     switch(project, OTHER[framework])
-    fresh = make("fresh", framework=OTHER[framework])
+    fresh = make("fresh", framework=OTHER[framework], **asked)
     assert everything(project) == everything(fresh)
 
 
-@pytest.mark.parametrize("framework", PAIR)
-def test_there_and_back_is_where_it_began(make: Make, framework: str) -> None:
-    project = committed(make("travelled", framework=framework))
+@pytest.mark.parametrize("framework", OTHER)
+def test_a_switch_may_bring_accounts_too(make: Make, framework: str) -> None:
+    project = committed(make("switched", framework=framework))
+    update(project, conflict="rej", framework=OTHER[framework], auth="jwt")
+    assert everything(project) == everything(make("fresh", framework=OTHER[framework], auth="jwt"))
+
+
+@pytest.mark.parametrize("variant", PAIRED)
+def test_there_and_back_is_where_it_began(make: Make, variant: str) -> None:
+    project = committed(make("travelled", **VARIANTS[variant]))
+    framework = VARIANTS[variant].get("framework", "fastapi")
     service = project / "src/my_shop/items/service.py"
     service.write_text(service.read_text("utf-8") + "\n\nMINE = 1\n", "utf-8")
     (service.parent / NOTES).write_text("Ours.\n", "utf-8")

@@ -1,24 +1,52 @@
 """An update of a project without changes gives what a fresh copy gives, and takes no answer for another."""
 
 import pytest
-from conftest import RELEASES, Make, everything, git
+from conftest import NEXT, RELEASES, Make, everything, git
 from jinja2.exceptions import FilterArgumentError
-from lifecycle import committed, update
-from variants import PAIR
+from lifecycle import OTHER, committed, update
+from variants import PAIRED, VARIANTS
 
 
-@pytest.mark.parametrize("framework", PAIR)
+@pytest.mark.parametrize("variant", PAIRED)
 @pytest.mark.parametrize("release", RELEASES)
-def test_an_updated_project_is_a_fresh_one(make: Make, release: str, framework: str) -> None:
+def test_an_updated_project_is_a_fresh_one(make: Make, release: str, variant: str) -> None:
+    """With what it is asked for besides: accounts, of which no release knew before 0.3.0."""
+    answers = VARIANTS[variant]
+    framework = answers.get("framework", "fastapi")
     project = committed(make("updated", release=f"v{release}", framework=framework))
-    update(project)
-    fresh = make("fresh", framework=framework)
-    assert everything(project) == everything(fresh)
+    update(project, **answers)
+    assert everything(project) == everything(make("fresh", **answers))
+
+
+@pytest.mark.parametrize("framework", OTHER)
+def test_accounts_come_and_go(make: Make, framework: str) -> None:
+    project = committed(make("changed", framework=framework))
+    before = everything(project)
+    update(project, auth="jwt")
+    assert everything(project) == everything(make("fresh", framework=framework, auth="jwt"))
+    committed(project, "With accounts")
+    update(project, auth="none")
+    assert everything(project) == before
 
 
 def test_an_update_to_where_it_is_changes_nothing(make: Make) -> None:
     project = committed(make("current"))
     update(project)
+    assert git(project, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_name_that_was_not_reserved_is_not_refused_later(make: Make, release: str) -> None:
+    """Until accounts are asked for, which need the library of that name."""
+    project = committed(make("old", release=f"v{release}", package_name="limits"))
+    update(project)
+    assert f"_commit: {NEXT}\n" in (project / ".copier-answers.yml").read_text("utf-8")
+    assert (project / "src/limits/cli/__init__.py").exists()
+    committed(project, "Updated")
+    update(project)
+    assert git(project, "status", "--porcelain") == ""
+    with pytest.raises(ValueError, match=r'Accounts install a library that is called "limits" too\. Change '):
+        update(project, auth="jwt")
     assert git(project, "status", "--porcelain") == ""
 
 

@@ -1,5 +1,6 @@
 """The table of variants covers the questions, and every row is generated well."""
 
+import re
 import tomllib
 from itertools import combinations, product
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT, Make, files
-from variants import VARIANTS
+from variants import PAIRS, VARIANTS
 
 QUESTIONS: dict[str, Any] = {
     name: spec
@@ -48,24 +49,32 @@ def test_a_smoke_build_of_every_row(copie: Any, template: Path, variant: str) ->
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_row_has_the_files_that_the_readme_lists(rendered: Make, variant: str) -> None:
     package = VARIANTS[variant].get("package_name", "n_q_a_7_7_b_b" if "odd" in variant else "my_shop")
-    listed = {line.replace("my_shop", package) for line in tree()}
+    everywhere, with_accounts = trees()
+    listed = everywhere | with_accounts if answer(variant, "auth") == "jwt" else everywhere
+    listed = {path.replace("my_shop", package) for path in listed}
     if answer(variant, "licence") == "none":
         listed.discard("LICENSE")
     assert set(files(rendered(variant))) | {".copier-answers.yml"} == listed
 
 
-def tree() -> list[str]:
-    """The paths of the tree in the README."""
-    _, _, rest = (ROOT / "README.md").read_text("utf-8").partition("```text\nmy-shop/\n")
-    found, parents = [], []
-    for line in rest.partition("```")[0].splitlines():
+def trees() -> list[set[str]]:
+    """The paths of the trees in the README: of every project, and of those with accounts besides."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    return [
+        paths(tree) for tree in re.findall(r"^```text\nmy-shop/\n(.*?)```$", text, re.MULTILINE | re.DOTALL)
+    ]
+
+
+def paths(tree: str) -> set[str]:
+    found, parents = set(), []
+    for line in tree.splitlines():
         bare = line.lstrip("│├└─ \u00a0")
         depth = (len(line) - len(bare)) // 4
         name, _, told = bare.partition(" ")
         parents[depth - 1 :] = [name.rstrip("/")]
         if not name.endswith("/"):
             assert told.strip(), f"nothing is told of {name}"
-            found.append("/".join(parents))
+            found.add("/".join(parents))
     return found
 
 
@@ -83,10 +92,16 @@ def test_a_row_is_valid_toml_and_keeps_the_answers(rendered: Make, variant: str)
     assert (info["title"], info["description"]) == (answers["project_name"], answers["description"])
 
 
-def test_a_pair_of_choices_that_nobody_tried_is_named_here() -> None:
-    """Not every pair is in the table yet; the licence touches two files and needs none."""
+def test_every_pair_of_choices_is_in_a_row() -> None:
+    """But for the licence, which touches two files."""
     asked = [name for name in QUESTIONS if choices(name) and name != "licence"]
     for one, other in combinations(asked, 2):
         tried = {(answer(variant, one), answer(variant, other)) for variant in VARIANTS}
-        missing = set(product(choices(one), choices(other))) - tried
-        assert missing == {("fastapi", "3.13"), ("flask", "3.12"), ("flask", "3.14")}
+        assert tried == set(product(choices(one), choices(other)))
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_rows_that_are_compared_differ_in_the_framework_alone(pair: tuple[str, str]) -> None:
+    assert [answer(variant, "framework") for variant in pair] == ["fastapi", "flask"]
+    one, other = ({**VARIANTS[variant], "framework": "its"} for variant in pair)
+    assert one == other

@@ -116,9 +116,11 @@ class Connection:
         self.socket.close()
 
 
-# What a server chooses itself: an id, a moment, a cursor.
+# What a server chooses itself: a token, an API key and its beginning, an id, a moment, a cursor.
 _CHOSEN = re.compile(
-    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"eyJ[\w-]+\.[\w-]+\.[\w-]+"
+    r"|sk_[0-9a-f]{8}(?:_[\w-]{43})?"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|\d{4}-\d\d-\d\dT[\d:.]+Z"
     r'|(?<="next_cursor":")[\w-]+|(?<=[?&]cursor=)[\w-]+'
 )

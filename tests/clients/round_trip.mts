@@ -8,9 +8,9 @@ import type { components, paths } from "./shop.js";
 
 type Shop = Client<paths>;
 type Schemas = components["schemas"];
-type Known = { id: string; etag: string; cursor: string };
+export type Known = { id: string; etag: string; cursor: string };
 
-async function begin(client: Shop): Promise<Known> {
+export async function begin(client: Shop): Promise<Known> {
   const ok: Schemas["Health"] = { status: "ok" };
   assert.deepEqual((await client.GET("/health/live")).data, ok);
   assert.deepEqual((await client.GET("/health/ready")).data, ok);
@@ -45,7 +45,7 @@ async function begin(client: Shop): Promise<Known> {
   return { id: lamp.id, etag: response.headers.get("ETag") ?? "", cursor: first.next_cursor };
 }
 
-async function goOn(client: Shop, { id, etag, cursor }: Known): Promise<void> {
+export async function goOn(client: Shop, { id, etag, cursor }: Known): Promise<void> {
   const { data: last } = await client.GET("/api/v1/items", {
     params: { query: { limit: 1, sort: "name", cursor } },
   });
@@ -79,6 +79,12 @@ async function goOn(client: Shop, { id, etag, cursor }: Known): Promise<void> {
   assert.deepEqual([missing?.status, missing?.title], [404, "Not Found"]);
 }
 
+/** A client with a token or an API key, if there is one. */
+export function bearing(url: string, credential?: string): Shop {
+  const headers = credential ? { Authorization: `Bearer ${credential}` } : {};
+  return createClient<paths>({ baseUrl: url, headers: { "X-Request-ID": "round-trip", ...headers } });
+}
+
 // What the compiler has to refuse: a directive that is not needed is an error.
 // @ts-expect-error
 ({ name: "Lamp" }) satisfies Schemas["ItemIn"];
@@ -91,7 +97,9 @@ async function goOn(client: Shop, { id, etag, cursor }: Known): Promise<void> {
 // @ts-expect-error
 "title" satisfies keyof Schemas["ItemOut"];
 
-const [url = "", half, known = ""] = process.argv.slice(2);
-const client = createClient<paths>({ baseUrl: url, headers: { "X-Request-ID": "round-trip" } });
-if (half === "begin") process.stdout.write(JSON.stringify(await begin(client)));
-else await goOn(client, JSON.parse(known) as Known);
+if (process.argv[1] === import.meta.filename) {
+  const [url = "", half, known = ""] = process.argv.slice(2);
+  const client = bearing(url);
+  if (half === "begin") process.stdout.write(JSON.stringify(await begin(client)));
+  else await goOn(client, JSON.parse(known) as Known);
+}
