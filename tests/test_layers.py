@@ -13,7 +13,7 @@ TEMPLATE = ROOT / "template"
 FRAMEWORKS = ("fastapi", "flask")
 
 # Each set has one answer at most in a project.
-CHOICES = [set(FRAMEWORKS), {"open", "jwt"}, {"mit", "apache", "bsd"}]
+CHOICES = [set(FRAMEWORKS), {"open", "jwt"}, {"github", "gitlab"}, {"mit", "apache", "bsd"}]
 
 # What differs between the frameworks, and nothing else does.
 EDGE = {

@@ -19,13 +19,16 @@ QUESTIONS: dict[str, Any] = {
 
 
 def choices(question: str) -> list[str]:
-    listed = QUESTIONS[question].get("choices", [])
+    its = QUESTIONS[question]
+    if its["type"] == "bool":
+        return ["no", "yes"]
+    listed = its.get("choices", [])
     return list(listed.values()) if isinstance(listed, dict) else listed
 
 
 def answer(variant: str, question: str) -> str:
-    its: str = VARIANTS[variant].get(question, QUESTIONS[question]["default"])
-    return its
+    its = VARIANTS[variant].get(question, QUESTIONS[question]["default"])
+    return {False: "no", True: "yes"}.get(its, its)
 
 
 @pytest.mark.parametrize("question", [name for name in QUESTIONS if choices(name)])
@@ -49,20 +52,22 @@ def test_a_smoke_build_of_every_row(copie: Any, template: Path, variant: str) ->
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_row_has_the_files_that_the_readme_lists(rendered: Make, variant: str) -> None:
     package = VARIANTS[variant].get("package_name", "n_q_a_7_7_b_b" if "odd" in variant else "my_shop")
-    everywhere, with_accounts = trees()
-    listed = everywhere | with_accounts if answer(variant, "auth") == "jwt" else everywhere
-    listed = {path.replace("my_shop", package) for path in listed}
+    listed = {
+        path.replace("my_shop", package)
+        for answers, tree in trees()
+        if all(answer(variant, question) == its for question, its in answers)
+        for path in tree
+    }
     if answer(variant, "licence") == "none":
         listed.discard("LICENSE")
     assert set(files(rendered(variant))) | {".copier-answers.yml"} == listed
 
 
-def trees() -> list[set[str]]:
-    """The paths of the trees in the README: of every project, and of those with accounts besides."""
+def trees() -> list[tuple[list[tuple[str, str]], set[str]]]:
+    """The trees in the README: the answers that the line above each one names, and its paths."""
     text = (ROOT / "README.md").read_text("utf-8")
-    return [
-        paths(tree) for tree in re.findall(r"^```text\nmy-shop/\n(.*?)```$", text, re.MULTILINE | re.DOTALL)
-    ]
+    found = re.findall(r"^([^\n]*)\n\n```text\nmy-shop/\n(.*?)```$", text, re.MULTILINE | re.DOTALL)
+    return [(re.findall(r"`--data (\w+)=(\w+)`", above), paths(tree)) for above, tree in found]
 
 
 def paths(tree: str) -> set[str]:

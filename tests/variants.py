@@ -1,4 +1,4 @@
-"""The table of supported combinations. A guard in test_variants.py wants each pair of choices in a row.
+"""The table of supported combinations. Guards in test_variants.py want each pair of choices in a row.
 
 Rows whose Python is newer than the oldest one cost little where that one runs the tests.
 """
@@ -8,21 +8,42 @@ VARIANTS: dict[str, dict[str, str]] = {
     "flask": {"framework": "flask"},
     "fastapi-jwt": {"auth": "jwt"},
     "flask-jwt": {"framework": "flask", "auth": "jwt"},
-    "fastapi-apache": {"auth": "jwt", "licence": "Apache-2.0", "package_name": "a2"},
+    "fastapi-postgresql": {"auth": "jwt", "database": "postgresql", "docker": "yes"},
+    "flask-postgresql": {"framework": "flask", "auth": "jwt", "database": "postgresql", "docker": "yes"},
+    "fastapi-postgresql-none": {"database": "postgresql", "ci": "gitlab"},
+    "flask-postgresql-none": {"framework": "flask", "database": "postgresql", "ci": "gitlab"},
+    "fastapi-apache": {"auth": "jwt", "ci": "none", "licence": "Apache-2.0", "package_name": "a2"},
     "flask-bsd": {
         "framework": "flask",
         "auth": "jwt",
+        "docker": "yes",
+        "ci": "gitlab",
         "licence": "BSD-3-Clause",
         "package_name": "zebra_crossing_service",
     },
-    "fastapi-3.12": {"python_version": "3.12"},
-    "flask-3.12-jwt": {"framework": "flask", "auth": "jwt", "python_version": "3.12"},
-    "flask-3.13-none": {"framework": "flask", "python_version": "3.13", "licence": "none"},
-    "fastapi-3.13-jwt": {"auth": "jwt", "python_version": "3.13"},
-    "fastapi-3.14": {"python_version": "3.14"},
-    "flask-3.14-jwt": {"framework": "flask", "auth": "jwt", "python_version": "3.14"},
+    "fastapi-3.12": {"docker": "yes", "python_version": "3.12"},
+    "flask-3.12-jwt": {"framework": "flask", "auth": "jwt", "ci": "gitlab", "python_version": "3.12"},
+    "flask-3.12-postgresql": {
+        "framework": "flask",
+        "database": "postgresql",
+        "ci": "none",
+        "python_version": "3.12",
+    },
+    "flask-3.13-none": {
+        "framework": "flask",
+        "docker": "yes",
+        "ci": "none",
+        "python_version": "3.13",
+        "licence": "none",
+    },
+    "fastapi-3.13-jwt": {"auth": "jwt", "ci": "gitlab", "python_version": "3.13"},
+    "fastapi-3.13-postgresql": {"database": "postgresql", "python_version": "3.13"},
+    "fastapi-3.14": {"database": "postgresql", "docker": "yes", "python_version": "3.14"},
+    "flask-3.14-jwt": {"framework": "flask", "auth": "jwt", "ci": "gitlab", "python_version": "3.14"},
+    "fastapi-3.14-none": {"ci": "none", "python_version": "3.14"},
     "flask-odd": {
         "framework": "flask",
+        "docker": "yes",
         "project_name": "Ünï \"q\" 'a' {{ 7*7 }} <b>*💡*</b>",
         "description": "{% raw %} \\ \"\"\" '''#% if x ${{ y }} [tool.x] = 1 # no",
         "author_name": 'O\'Brien \\ "Söns" <ob@example.org>',
@@ -32,5 +53,6 @@ VARIANTS: dict[str, dict[str, str]] = {
 # Rows that are compared: the same answers, in each framework.
 PAIR = ("fastapi", "flask")
 JWT_PAIR = ("fastapi-jwt", "flask-jwt")
-PAIRS = (PAIR, JWT_PAIR)
-PAIRED = (*PAIR, *JWT_PAIR)
+POSTGRESQL_PAIR = ("fastapi-postgresql", "flask-postgresql")
+PAIRS = (PAIR, JWT_PAIR, POSTGRESQL_PAIR)
+PAIRED = (*PAIR, *JWT_PAIR, *POSTGRESQL_PAIR)
