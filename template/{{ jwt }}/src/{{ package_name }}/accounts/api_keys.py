@@ -90,7 +90,7 @@ class ApiKeys:
 def parts(key: str) -> tuple[str, str]:
     """The prefix, by which a key is found, and the secret. Raises `Unauthorized`."""
     prefix, separator, secret = key.removeprefix(KEY_MARK).partition("_")
-    if not separator:
+    if not separator or not key.isprintable():
         raise Unauthorized
     return KEY_MARK + prefix, secret
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Literal
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.ownership import Owned
@@ -23,7 +23,7 @@ class Item(Owned, kw_only=True):
 
     __tablename__ = "items"
     __table_args__ = (
-        UniqueConstraint("owner_id", "name"),
+        Index(None, "owner_id", "name", unique=True),
         Index(None, "owner_id", "id"),
         Index(None, "owner_id", "price", "id"),
         Index(None, "owner_id", "created_at", "id"),
