@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import copier
 import pytest
 from plumbum import local
+from stores import drop_database_of_this_run
 from variants import VARIANTS
 
 ROOT = Path(__file__).parents[1]
@@ -93,6 +94,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("tried")
         for line in (*sorted(tried), f"Again: pytest --hypothesis-seed={config.option.hypothesis_seed}"):
             terminalreporter.line(line)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def left_clean() -> Iterator[None]:
+    yield
+    drop_database_of_this_run()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 import people
 from conftest import run
+from stores import Store
 
 
 @dataclass
@@ -24,6 +25,7 @@ class Server:
     url: str
     log: Path
     project: Path
+    store: Store
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -44,11 +46,11 @@ def free_port() -> int:
 
 @contextmanager
 def serving(project: Path, folder: Path, *command: str, **settings: str) -> Iterator[Server]:
-    """`my-shop serve`, or another command, on a port of its own, with a new database in `folder`."""
+    """`my-shop serve`, or another command, on a port of its own, with the database of `folder`."""
     program = project / ".venv/bin/my-shop"
     port = free_port()
-    database = {"DATABASE_URL": f"sqlite:///{folder / 'served.db'}"}
-    settings = {**database, "PORT": str(port), **people.SETTINGS, **settings}
+    store = Store(project, folder)
+    settings = {"DATABASE_URL": store.url, "PORT": str(port), **people.SETTINGS, **settings}
     if command[:1] == ("serve",):
         run(program, "db", "upgrade", cwd=project, **settings)
     log = folder / "log"
@@ -56,7 +58,7 @@ def serving(project: Path, folder: Path, *command: str, **settings: str) -> Iter
         process = subprocess.Popen(
             [program, *command], cwd=project, env={**os.environ, **settings}, stdout=output, stderr=output
         )
-        server = Server(process, f"http://127.0.0.1:{port}", log, project)
+        server = Server(process, f"http://127.0.0.1:{port}", log, project, store)
         try:
             wait_for(server)
             yield server

@@ -13,7 +13,7 @@ from conftest import ROOT, Make
 from people import ADA, PASSWORD
 from playwright.sync_api import Browser, Page, sync_playwright
 from serving import Server, serving
-from variants import JWT_PAIR, PAIR, PAIRED
+from variants import PAIR, PAIRED, POSTGRESQL_PAIR
 
 PICTURE = ROOT / "docs/documentation.png"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -133,7 +133,7 @@ def authorized(page: Page, *scopes: str) -> dict[str, str]:
     return granted
 
 
-@pytest.mark.parametrize("server", JWT_PAIR, indirect=True)
+@pytest.mark.parametrize("server", POSTGRESQL_PAIR, indirect=True)
 def test_a_token_of_swagger_ui_has_the_scopes_that_are_ticked(browser: Browser, server: Server) -> None:
     assert server.headers  # Ada is there
     watched = Watched(browser, server.url)

@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT, UV, Make, files, run
 from lifecycle import OTHER, committed, switch
 from serving import serving
-from variants import JWT_PAIR, PAIR
+from variants import PAIR, POSTGRESQL_PAIR
 
 CLIENTS = ROOT / "tests/clients"
 BIN = Path(sys.executable).parent
@@ -163,8 +163,8 @@ def test_a_client_goes_on_after_a_switch(
 @pytest.mark.parametrize(
     ("language", "variants"),
     [
-        pytest.param("python", JWT_PAIR, marks=pytest.mark.xdist_group("python")),
-        pytest.param("typescript", JWT_PAIR[::-1], marks=pytest.mark.xdist_group("npm")),
+        pytest.param("python", POSTGRESQL_PAIR, marks=pytest.mark.xdist_group("python")),
+        pytest.param("typescript", POSTGRESQL_PAIR[::-1], marks=pytest.mark.xdist_group("npm")),
     ],
     indirect=["language"],
 )

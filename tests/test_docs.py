@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT, Make, git
-from variants import JWT_PAIR, PAIRED
+from variants import PAIRED, POSTGRESQL_PAIR
 
 DOCS = ROOT / "docs"
 SPEC: dict[str, Any] = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
@@ -70,7 +70,9 @@ def test_what_shows_that_it_is_secure_is_there(rendered: Make) -> None:
     named = re.findall(r"`(tests/)?(test_\w+\.py)(?:::(test_\w+))?`", text)
     assert len(named) > 30
     for of_template, file, test in named:
-        folders = [ROOT / "tests"] if of_template else [rendered(variant) / "tests" for variant in JWT_PAIR]
+        folders = (
+            [ROOT / "tests"] if of_template else [rendered(variant) / "tests" for variant in POSTGRESQL_PAIR]
+        )
         for folder in folders:
             assert (
                 f"\ndef {test}(" in (folder / file).read_text("utf-8") if test else (folder / file).exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Make, files
-from variants import JWT_PAIR, PAIR, PAIRED, PAIRS, VARIANTS
+from variants import EVERY_PAIR, PAIR, VARIANTS
 
 TEMPLATE = ROOT / "template"
 FRAMEWORKS = ("fastapi", "flask")
@@ -36,11 +36,12 @@ EDGE_OF_ACCOUNTS = {
     "src/my_shop/api/tokens.py",
     "src/my_shop/api/users.py",
 }
-EDGES = {PAIR: EDGE, JWT_PAIR: EDGE | EDGE_OF_ACCOUNTS}
 TEXTS = {"AGENTS.md", "README.md", "pyproject.toml"}
 
-# Where accounts are joined to what every project has, by conditions that are comments to Python.
+# Where an option is joined to what every project has, by conditions that are comments to Python.
 JOINS = {
+    "{{ base }}/src/{{ package_name }}/database.py.jinja",
+    "{{ base }}/src/{{ package_name }}/migrations.py.jinja",
     "{{ base }}/src/{{ package_name }}/settings.py.jinja",
     "{{ base }}/src/{{ package_name }}/api/document.py.jinja",
     "{{ base }}/src/{{ package_name }}/api/server.py.jinja",
@@ -50,7 +51,7 @@ JOINS = {
     "{{ fastapi }}/src/{{ package_name }}/api/routing.py.jinja",
     "{{ flask }}/src/{{ package_name }}/api/__init__.py.jinja",
 }
-CONDITIONS = {"#% if jwt", "#% else", "#% endif", "#%#"}
+CONDITIONS = {"#% if jwt", "#% if postgresql", "#% else", "#% endif", "#%#"}
 
 Layer = tuple[str, ...]
 
@@ -93,16 +94,17 @@ def test_both_frameworks_own_the_same_paths() -> None:
     assert {layer[:-1] for layer in found if layer[-1] in FRAMEWORKS} == {(), ("jwt",)}
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", EVERY_PAIR)
 def test_the_heart_is_the_same_byte_for_byte(rendered: Make, pair: tuple[str, str]) -> None:
     fastapi, flask = (files(rendered(variant)) for variant in pair)
     assert set(fastapi) == set(flask)
-    assert {name for name in fastapi if fastapi[name] != flask[name]} == EDGES[pair] | TEXTS
+    edge = EDGE if pair == PAIR else EDGE | EDGE_OF_ACCOUNTS
+    assert {name for name in fastapi if fastapi[name] != flask[name]} == edge | TEXTS
 
 
 def test_only_the_edge_speaks_a_framework(rendered: Make) -> None:
     foreign = {"fastapi", "starlette", "flask", "werkzeug", "marshmallow", "apispec"}
-    for variant in PAIRED:
+    for variant in (variant for pair in EVERY_PAIR for variant in pair):
         for path in rendered(variant).rglob("*.py"):
             name = path.relative_to(rendered(variant)).as_posix()
             found = {module.partition(".")[0] for module in imports(path)} & foreign
@@ -124,7 +126,7 @@ def sources() -> dict[str, Path]:
     return {path.relative_to(TEMPLATE).as_posix(): path for path in found}
 
 
-def test_python_below_src_has_no_holes_but_where_accounts_are_joined() -> None:
+def test_python_below_src_has_no_holes_but_where_an_option_is_joined() -> None:
     assert len(sources()) > 60
     assert {name for name in sources() if name.endswith(".jinja")} == JOINS
     for name, path in sources().items():
@@ -136,12 +138,12 @@ def test_python_below_src_has_no_holes_but_where_accounts_are_joined() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(JOINS))
-def test_where_accounts_are_joined_conditions_are_comments(name: str) -> None:
+def test_where_an_option_is_joined_conditions_are_comments(name: str) -> None:
     """Each such file is Python as it stands, but that the settings have two bases, one for each answer."""
     text = sources()[name].read_text("utf-8")
     lines = [line for line in text.splitlines() if "#%" in line]
     assert set(lines) <= CONDITIONS
-    assert {"#% if jwt", "#% endif"} <= set(lines)
+    assert {"#% if jwt", "#% if postgresql"} & set(lines)
     if name.endswith("/settings.py.jinja"):
         text, count = re.subn(r"^#% else\nclass Settings\(BaseSettings\):\n", "", text, flags=re.MULTILINE)
         assert count == 1

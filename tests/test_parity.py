@@ -8,12 +8,10 @@ A run prints its seed; `--hypothesis-seed` repeats it.
 import json
 import os
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from random import Random
 from time import time
 from typing import Any
@@ -37,6 +35,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from serving import Server, serving
+from stores import Rows, Store
 from variants import PAIRS
 from wire import Answer, Connection, Exchange, Names, ask
 
@@ -55,16 +54,15 @@ class Servers:
     """Both of them, with the same shop to begin with."""
 
     ports: list[int]
-    databases: list[Path]
+    stores: list[Store]
+    beginning: Rows
     shown: Shown | None = None  # by Ada, where there are accounts
     asked: int = 0
-    beginning: sqlite3.Connection = field(default_factory=lambda: sqlite3.connect(":memory:"))
 
     def begin(self) -> None:
         """Give both the shop of the beginning, ids and times included."""
-        for path in self.databases:
-            with closing(sqlite3.connect(path)) as database:
-                self.beginning.backup(database)
+        for store in self.stores:
+            store.restore(self.beginning)
 
     def ask(self, request: bytes) -> list[Exchange]:
         self.asked += 1
@@ -90,36 +88,26 @@ def running(
             stack.enter_context(serving(installed(variant), folder, "serve", **wanted))
             for variant, folder in zip(pair, folders, strict=True)
         ]
-        servers = Servers(
-            [int(server.url.rpartition(":")[2]) for server in started],
-            [folder / "served.db" for folder in folders],
-        )
         lamp = {"name": "Lamp", "price": "12.50"}
         httpx2.post(
             f"{started[0].url}/api/v1/items", json=lamp, headers=started[0].headers
         ).raise_for_status()
-        with closing(sqlite3.connect(servers.databases[0])) as database:
-            database.execute("UPDATE items SET id = ?", [ITEM.replace("-", "")])
-            database.commit()
-        if started[0].headers:
-            servers.shown = what_ada_shows(started[0])
-        with closing(sqlite3.connect(servers.databases[0])) as database:
-            database.backup(servers.beginning)
-        yield servers
+        stores = [server.store for server in started]
+        stores[0].do("UPDATE items SET id = :id", id=ITEM.replace("-", ""))
+        shown = what_ada_shows(started[0]) if started[0].headers else None
+        ports = [int(server.url.rpartition(":")[2]) for server in started]
+        yield Servers(ports, stores, stores[0].rows(), shown)
 
 
 def what_ada_shows(server: Server) -> Shown:
     """Ada is made an admin, who may ask for the scope."""
     granted = people.log_in(server.url)
     bearer = people.bearer(granted["access_token"])
-    with closing(sqlite3.connect(server.log.parent / "served.db")) as database:
-        database.execute("UPDATE users SET is_admin = 1")
-        database.commit()
-        ((user_id, login_id),) = database.execute(
-            "SELECT user_id, id FROM logins ORDER BY created_at DESC LIMIT 1"
-        ).fetchall()
+    server.store.do("UPDATE users SET is_admin = true")
+    query = "SELECT user_id, id FROM logins ORDER BY created_at DESC LIMIT 1"
+    ((user_id, login_id),) = server.store.do(query)
     return Shown(
-        people.tokens(server.project, str(UUID(user_id)), str(UUID(login_id))),
+        people.tokens(server.project, str(UUID(str(user_id))), str(UUID(str(login_id)))),
         granted["refresh_token"],
         people.api_key(server.url, bearer, "items:read", "items:write"),
         people.api_key(server.url, bearer, "items:read"),

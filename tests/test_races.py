@@ -1,11 +1,10 @@
 """Fifty clients at once, and a server killed at the worst moment: nothing is lost, and nothing done twice."""
 
 import signal
-import sqlite3
 import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +17,8 @@ import pytest
 from conftest import Make
 from people import PASSWORD, bearer
 from serving import Server, serving
-from variants import JWT_PAIR, PAIR, PAIRED
+from stores import Store
+from variants import PAIR, PAIRED, POSTGRESQL_PAIR, POSTGRESQL_WITHOUT_ACCOUNTS
 
 CLIENTS = 50
 ITEMS = "/api/v1/items"
@@ -42,6 +42,7 @@ def serve(request: pytest.FixtureRequest, project: Path, tmp_path: Path) -> Serv
     return lambda **settings: serving(project, tmp_path, "serve", "--workers", workers, **settings)
 
 
+both_databases = pytest.mark.parametrize("project", [*PAIR, *POSTGRESQL_WITHOUT_ACCOUNTS], indirect=True)
 both_kinds = pytest.mark.parametrize("project", PAIRED, indirect=True)  # with accounts, and without
 one_or_two = pytest.mark.parametrize("serve", ["1", "2"], ids=["one process", "two processes"], indirect=True)
 
@@ -104,6 +105,7 @@ def test_of_posts_with_one_name_one_is_done(serve: Serve) -> None:
         assert len(items(server)) == 1
 
 
+@both_databases
 def test_of_changes_of_one_version_one_is_made(serve: Serve) -> None:
     with serve() as server:
         path = post(server).headers["Location"]
@@ -118,6 +120,7 @@ def test_of_changes_of_one_version_one_is_made(serve: Serve) -> None:
         assert (now.content, now.headers["ETag"]) == (made.content, '"2"')
 
 
+@both_databases
 def test_no_change_is_lost_between_reading_and_writing(serve: Serve) -> None:
     with serve() as server:
         path = post(server).headers["Location"]
@@ -139,6 +142,7 @@ def test_no_change_is_lost_between_reading_and_writing(serve: Serve) -> None:
         assert now.headers["ETag"] == f'"{1 + CLIENTS}"'
 
 
+@both_databases
 def test_every_change_without_a_condition_is_made_or_refused(serve: Serve) -> None:
     with serve() as server:
         path = post(server).headers["Location"]
@@ -150,7 +154,7 @@ def test_every_change_without_a_condition_is_made_or_refused(serve: Serve) -> No
         assert httpx2.get(server.url + path).headers["ETag"] == f'"{1 + len(made)}"'
 
 
-@pytest.fixture(params=JWT_PAIR, scope="module")
+@pytest.fixture(params=POSTGRESQL_PAIR, scope="module")
 def shop(
     request: pytest.FixtureRequest, installed: Make, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
@@ -195,8 +199,7 @@ def test_of_those_who_register_one_address_one_does_and_all_are_told_the_same(sh
 
     answers = race(shop, register)
     assert {(answer.status_code, answer.text) for answer in answers} == {(202, f'{{"email":"{email}"}}')}
-    with closing(sqlite3.connect(shop.log.parent / "served.db")) as database:
-        assert database.execute("SELECT count(*) FROM users WHERE email = ?", [email]).fetchall() == [(1,)]
+    assert shop.store.do("SELECT count(*) FROM users WHERE email = :email", email=email) == [(1,)]
 
 
 def test_two_users_with_one_key_each_get_an_item_of_their_own(shop: Server) -> None:
@@ -302,18 +305,17 @@ def test_killed_before_the_commit_it_does_it_once_the_lease_is_over(serve: Serve
             refused = post(server, **KEY)
             assert (refused.status_code, refused.json()["detail"]) == (409, UNDER_WAY)
             assert items(server) == []
-            let_pass(tmp_path, timedelta(seconds=30))
+            let_pass(server.store, timedelta(seconds=30))
         first = post(server, **KEY)
         assert first.status_code == 201
         assert post(server, **KEY).content == first.content
         assert items(server) == [first.json()]
 
 
-def let_pass(folder: Path, time: timedelta) -> None:
+def let_pass(store: Store, time: timedelta) -> None:
     """As if the key had been claimed so much earlier."""
-    with closing(sqlite3.connect(folder / "served.db", isolation_level=None)) as connection:
-        ((claimed_at,),) = connection.execute("SELECT claimed_at FROM idempotency_keys").fetchall()
-        earlier = datetime.fromisoformat(claimed_at) - time
-        connection.execute(
-            "UPDATE idempotency_keys SET claimed_at = ?", [earlier.isoformat(" ", "microseconds")]
-        )
+    ((claimed_at,),) = store.do("SELECT claimed_at FROM idempotency_keys")
+    earlier = datetime.fromisoformat(str(claimed_at)) - time
+    store.do(
+        "UPDATE idempotency_keys SET claimed_at = :earlier", earlier=earlier.isoformat(" ", "microseconds")
+    )

@@ -14,7 +14,7 @@ from conftest import ROOT, Make, git, run
 from lifecycle import add_field_and_resource, committed, uv_run
 from reading import blocks, section
 from serving import free_port, serving
-from variants import JWT_PAIR, PAIR, PAIRED
+from variants import PAIR, PAIRED
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
@@ -37,7 +37,7 @@ def test_the_curl_session_answers_what_is_shown(variant: str, installed: Make, t
     project = installed(variant)
     session = blocks(section(readme(project), "Use it"), "console")[0]
     steps = re.findall(r"^\$ ((?:.*\|\n)*.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
-    assert len(steps) == (6 if variant in JWT_PAIR else 4)
+    assert len(steps) == (4 if variant in PAIR else 6)
     variables: dict[str, str] = {}
     database = f"sqlite:///{tmp_path}/served.db"
     with serving(project, tmp_path, "serve") as server:

@@ -4,10 +4,9 @@ import json
 import re
 import shutil
 import socket
-import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,23 +47,20 @@ def test_it_starts_answers_and_stops(project: Path, tmp_path: Path) -> None:
 
 def test_requests_in_flight_are_finished_when_it_is_told_to_stop(project: Path, tmp_path: Path) -> None:
     with serving(project, tmp_path, "serve") as server, ThreadPoolExecutor() as threads:
-        with closing(sqlite3.connect(tmp_path / "served.db", isolation_level=None)) as writer:
-            writer.execute("BEGIN IMMEDIATE")  # so that the request has to wait
+        with server.store.locked():  # so that the request has to wait
             waiting = threads.submit(httpx2.post, f"{server.url}/api/v1/items", json=LAMP, timeout=10)
             time.sleep(0.5)
             stopping = threads.submit(server.stop)
             time.sleep(0.5)
             assert not waiting.done()
             assert not stopping.done()
-            writer.execute("ROLLBACK")
         assert waiting.result().status_code == 201
         assert stopping.result() == 0
 
 
 def test_it_is_ready_while_every_thread_waits_for_a_locked_database(project: Path, tmp_path: Path) -> None:
     with serving(project, tmp_path, "serve") as server, ThreadPoolExecutor(20) as threads:
-        with closing(sqlite3.connect(tmp_path / "served.db", isolation_level=None)) as writer:
-            writer.execute("BEGIN IMMEDIATE")
+        with server.store.locked():
             waiting = [
                 threads.submit(
                     httpx2.post,
@@ -80,7 +76,6 @@ def test_it_is_ready_while_every_thread_waits_for_a_locked_database(project: Pat
                 assert httpx2.get(f"{server.url}/health/{probe}", timeout=5).json() == {"status": "ok"}
                 assert time.monotonic() - began < 1
             assert not any(each.done() for each in waiting)
-            writer.execute("ROLLBACK")
         assert {each.result().status_code for each in waiting} == {201}
 
 

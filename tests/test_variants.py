@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT, Make, files
-from variants import PAIRS, VARIANTS
+from variants import EVERY_PAIR, VARIANTS
 
 QUESTIONS: dict[str, Any] = {
     name: spec
@@ -105,7 +105,7 @@ def test_every_pair_of_choices_is_in_a_row() -> None:
         assert tried == set(product(choices(one), choices(other)))
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("pair", EVERY_PAIR)
 def test_rows_that_are_compared_differ_in_the_framework_alone(pair: tuple[str, str]) -> None:
     assert [answer(variant, "framework") for variant in pair] == ["fastapi", "flask"]
     one, other = ({**VARIANTS[variant], "framework": "its"} for variant in pair)

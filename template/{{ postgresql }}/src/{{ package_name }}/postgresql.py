@@ -81,9 +81,10 @@ def create(engine: Engine) -> None:
     if not is_missing(engine):
         return
     with _maintenance(engine) as connection:
-        builtin = "LOCALE_PROVIDER builtin" if connection.info.server_version >= 170000 else ""
-        rest = f"TEMPLATE template0 ENCODING 'UTF8' {builtin} LOCALE 'C.UTF-8'"
-        connection.execute(SQL(f"CREATE DATABASE {{}} {rest}").format(Identifier(engine.url.database or "")))
+        provider = "builtin" if connection.info.server_version >= 170000 else "libc"
+        options = SQL("TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' LOCALE_PROVIDER")
+        name = Identifier(engine.url.database or "")
+        connection.execute(SQL("CREATE DATABASE {} {} {}").format(name, options, SQL(provider)))
 
 
 def is_missing(engine: Engine) -> bool:
