@@ -1,8 +1,10 @@
 """SQLite as a server's database: write-ahead log, writers that wait, and a Unicode `lower()`."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +113,19 @@ def foreign_keys_suspended(connection: Connection) -> Iterator[None]:
             )
     finally:
         driver.execute("PRAGMA foreign_keys = ON")
+
+
+def backup(engine: Engine, file: Path) -> None:
+    """Copy the database into a new file, as it is at one moment, while others write.
+
+    Raises `FileExistsError`, or another `OSError` when the file cannot be written.
+    """
+    if file.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch()
+    with engine.connect() as source, closing(sqlite3.connect(unfinished)) as target:
+        driver: Any = source.connection.dbapi_connection
+        driver.backup(target)
+    unfinished.rename(file)
