@@ -51,8 +51,9 @@ def test_the_reference_of_the_questions_is_that_of_the_template() -> None:
         choices = its.get("choices", [])
         for value in choices.values() if isinstance(choices, dict) else choices:
             assert f"`{value}`" in section, (name, value)
-        if "{%" not in its["default"]:
-            assert f"`{its['default']}`" in section, name
+        default = {False: "no", True: "yes"}.get(its["default"], its["default"])
+        if "{%" not in default:
+            assert f"`{default}`" in section, name
         assert " ".join(its["help"].split()) in " ".join(section.split()), name
 
 
