@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, Make, git
+from conftest import ROOT, Make, git, run
 from lifecycle import committed
 
 Json = dict[str, Any]
@@ -244,3 +244,30 @@ def test_a_document_that_cannot_be_read_fails(pull_request: PullRequest) -> None
     (pull_request.project / "openapi.json").write_text("<<<<<<< before updating\n", "utf-8")
     committed(pull_request.project, "Conflict")
     assert pull_request.run()[0] != 0
+
+
+@pytest.mark.parametrize(
+    ("change", "version", "status"), [(nothing, "0.1.0", 0), (no_path, "0.1.0", 1), (no_path, "0.2.0", 0)]
+)
+def test_gitlab_holds_a_merge_request_to_the_same(
+    pull_request: PullRequest, rendered: Make, change: Callable[[Json], None], version: str, status: int
+) -> None:
+    """It checks out what is proposed, with its history, and tells where that began."""
+    assert pull_request.check(change, version)[0] == status
+    git(pull_request.project, "switch", "-q", "main")
+    document = pull_request.project / "openapi.json"
+    document.write_text(document.read_text("utf-8").replace('"/health/live"', '"/health/meanwhile"'), "utf-8")
+    committed(pull_request.project, "What is no business of what is proposed")
+    git(pull_request.project, "switch", "-q", "proposed")
+    job = yaml.safe_load((rendered("flask-bsd") / ".gitlab-ci.yml").read_text("utf-8"))["breaking"]
+    assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}]
+    assert job["variables"]["GIT_DEPTH"] == "0"
+    base = git(pull_request.project, "merge-base", "main", "proposed").strip()
+    done = run(
+        *("bash", "-e", "-c", "\n".join(job["script"])),
+        cwd=pull_request.project,
+        code=status,
+        CI_MERGE_REQUEST_DIFF_BASE_SHA=base,
+        **{name: value for name, value in job["variables"].items() if name.startswith("REDOCLY")},
+    )
+    assert ("require a minor bump" in done.stdout) == bool(status)

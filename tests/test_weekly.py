@@ -179,3 +179,16 @@ def test_a_template_that_github_cannot_reach_is_told(make: Make, project: Path, 
     code, printed = weekly(committed(make("local")), tmp_path)
     assert (code, opened(tmp_path)) == (0, [])
     assert printed.startswith("::warning::The template is a folder, /")
+
+
+def test_a_scheduled_pipeline_on_gitlab_fails_when_there_is_a_newer_release(
+    rendered: Make, project: Path, newer: str, tmp_path: Path
+) -> None:
+    job = yaml.safe_load((rendered("flask-bsd") / ".gitlab-ci.yml").read_text("utf-8"))["update"]
+    assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
+    script = "\n".join(job["script"])
+    told = run("bash", "-e", "-c", script, cwd=project, code=1).stdout
+    assert NEWER.removeprefix("v") in told
+    assert "Update it, as README.md says." in told
+    (tmp_path / "newest").mkdir()
+    run("bash", "-e", "-c", script, cwd=committed_with(tmp_path / "newest", newer, NEWER))
