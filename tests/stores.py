@@ -27,6 +27,8 @@ Rows = dict[Table, Sequence[Mapping[str, Any]]]
 class Store:
     """What a project keeps in a folder; it is there for all who ask for that folder."""
 
+    DEFAULT = "postgresql+psycopg://postgres@127.0.0.1:5432/my_shop"
+
     def __init__(self, project: Path, folder: Path) -> None:
         answers = yaml.safe_load((project / ".copier-answers.yml").read_text("utf-8"))
         if answers.get("database", "sqlite") == "postgresql":

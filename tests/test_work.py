@@ -15,6 +15,7 @@ from lifecycle import (
     changes,
     committed,
     conflicts,
+    edit,
     switch,
     undo,
     update,
@@ -24,6 +25,7 @@ from lifecycle import (
 )
 from people import ADA, PASSWORD
 from serving import serving
+from stores import Store
 from variants import PAIR
 
 # What has moved since a release: a user's change is looked for where it went.
@@ -134,7 +136,8 @@ def test_a_switch_keeps_weeks_of_work(work: Work, make: Make, tmp_path: Path) ->
 def test_accounts_come_and_go_with_weeks_of_work(work: Work, make: Make, tmp_path: Path) -> None:
     """As docs/accounts.md says, with the items that are there."""
     project = work.project
-    shop = partial(my_shop, project, shutil.copy(project / "app.db", tmp_path / "served.db"))
+    shutil.copy(project / "app.db", tmp_path / "served.db")
+    shop = partial(my_shop, project, f"sqlite:///{tmp_path / 'served.db'}")
     shop("db", "seed")
     items = listed(project, tmp_path)
     assert len(items) > 1
@@ -171,6 +174,50 @@ def test_accounts_come_and_go_with_weeks_of_work(work: Work, make: Make, tmp_pat
     assert listed(project, tmp_path) == items
 
 
+@each(NEXT)
+def test_the_items_go_along_to_postgresql_with_weeks_of_work(work: Work, make: Make, tmp_path: Path) -> None:
+    """As docs/databases.md says, and back."""
+    project = work.project
+    was = f"sqlite:///{shutil.copy(project / 'app.db', tmp_path / 'served.db')}"
+    my_shop(project, was, "db", "upgrade")
+    my_shop(project, was, "db", "seed")
+    items = listed(project, tmp_path)
+    assert len(items) > 1
+
+    update(project, database="postgresql")
+    fresh, now = files(make("fresh", framework=work.framework, database="postgresql")), files(project)
+    assert conflicts(project) <= {"README.md", "tests/test_settings.py"}
+    wanted, kept = expected(work, fresh), changes(fresh, now)
+    for path in ("README.md", "tests/test_settings.py"):
+        assert added(wanted.pop(path)) <= added(kept.pop(path))
+    assert kept == wanted
+
+    git(project, "checkout", "--quiet", "HEAD", "--", "README.md", "tests/test_settings.py")
+    default = '"database_url": "{}"'.format  # which is next to a line of the user's
+    edit(project / "tests/test_settings.py", default("sqlite:///app.db"), default(Store.DEFAULT))
+    store = Store(project, tmp_path)
+    my_shop(project, store.url, "db", "upgrade")
+    told = my_shop(project, store.url, "db", "copy", was)
+    assert told.endswith("Counts and checksums are the same in both.\n")
+    assert listed(project, tmp_path) == items
+    my_shop(project, store.url, "db", "check")
+    uv_run(project, "ruff", "check")
+    uv_run(project, "pytest", "-q", "--no-cov")
+
+    # And back.
+    again = f"sqlite:///{tmp_path / 'again.db'}"
+    my_shop(project, again, "db", "upgrade")
+    my_shop(project, again, "db", "copy", store.url)
+    committed(project, "On PostgreSQL")
+    update(project, database="sqlite")
+    assert conflicts(project) <= {"README.md", "tests/test_settings.py"}
+    git(project, "checkout", "--quiet", "HEAD~1", "--", "README.md", "tests/test_settings.py")
+    assert files(project) == work.mine
+    (tmp_path / "served.db").unlink()
+    (tmp_path / "again.db").rename(tmp_path / "served.db")
+    assert listed(project, tmp_path) == items
+
+
 def expected(work: Work, fresh: dict[str, bytes]) -> dict[str, list[str]]:
     """What a project that keeps all of the work differs in from a fresh one: the same lines, where they went.
 
@@ -186,14 +233,13 @@ def runs(project: Path, folder: Path) -> None:
     """It starts, and a copy of its database goes along, by the user's migrations and the template's."""
     assert "/api/v1/items" in uv_run(project, "my-shop", "routes")
     uv_run(project, "ruff", "check")
-    database = shutil.copy(project / "app.db", folder)
+    url = f"sqlite:///{shutil.copy(project / 'app.db', folder)}"
     for command in ("upgrade", "check", "seed"):
-        my_shop(project, database, "db", command)
+        my_shop(project, url, "db", command)
 
 
-def my_shop(project: Path, database: Path, *command: str, typed: str = "") -> str:
+def my_shop(project: Path, url: str, *command: str, typed: str = "") -> str:
     """What the project's command prints, with that database."""
-    url = f"sqlite:///{database}"
     return run(UV, "run", "--quiet", "my-shop", *command, cwd=project, typed=typed, DATABASE_URL=url).stdout
 
 
