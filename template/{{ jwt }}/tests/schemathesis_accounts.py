@@ -15,6 +15,9 @@ Case = schemathesis.Case[Any]
 
 PASSWORD = "Crisp lilac teapot"  # noqa: S105 (of tests)
 
+HTTP = httpx2.Client(limits=httpx2.Limits(max_keepalive_connections=0))
+"""One for all: each makes a TLS context, which takes longer than a request."""
+
 ENDING = {"DELETE /api/v1/tokens", "DELETE /api/v1/users/me", "PATCH /api/v1/users/me"}
 """What ends the login of its caller."""
 
@@ -30,13 +33,13 @@ class Account:
     def opened(cls, case: Case) -> Self:
         email = f"{uuid4()}@example.org"
         user = {"email": email, "password": PASSWORD}
-        httpx2.post(urljoin(case.operation.base_url, "/api/v1/users"), json=user).raise_for_status()
+        HTTP.post(urljoin(case.operation.base_url, "/api/v1/users"), json=user).raise_for_status()
         return cls(email, f"Bearer {log_in(case, email)['access_token']}")
 
 
 def log_in(case: Case, email: str) -> dict[str, str]:
     form = {"grant_type": "password", "username": email, "password": PASSWORD}
-    answer = httpx2.post(urljoin(case.operation.base_url, "/api/v1/tokens"), data=form).raise_for_status()
+    answer = HTTP.post(urljoin(case.operation.base_url, "/api/v1/tokens"), data=form).raise_for_status()
     tokens: dict[str, str] = answer.json()
     return tokens
 
