@@ -11,7 +11,13 @@ from conftest import UV, Make, files, run
 from variants import PAIR, PAIRED, POSTGRESQL_PAIR, VARIANTS
 
 # What can differ between rows whose answers are names and texts: each night, all the tests are run.
-NAMED = ["tests/test_cli.py", "tests/test_migrations.py", "tests/test_openapi.py", "tests/test_settings.py"]
+NAMED = [
+    "--no-cov",
+    "tests/test_cli.py",
+    "tests/test_migrations.py",
+    "tests/test_openapi.py",
+    "tests/test_settings.py",
+]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -61,7 +67,7 @@ def test_its_lower_bounds_are_true(rendered: Make, tmp_path: Path, variant: str)
     project = tmp_path / "lowest"
     shutil.copytree(rendered(variant), project)
     python = ["--python", sys.executable]
-    pytest = ["pytest", "-q", "--database=sqlite"]  # the newest releases are tested on PostgreSQL
+    pytest = ["pytest", "-q", "--no-cov", "--database=sqlite"]  # the newest releases are tested on PostgreSQL
     run(UV, "run", "--quiet", "--resolution=lowest-direct", "--isolated", *python, *pytest, cwd=project)
 
 

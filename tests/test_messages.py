@@ -154,6 +154,34 @@ and do so first, as docs/accounts.md of the template says.
     )
 
 
+def test_that_rows_go_along_to_postgresql_and_back_is_told(make: Make) -> None:
+    project = committed(make("mine"))
+    change = (COPIER, "update", "--defaults", "--vcs-ref=:current:", "--data")
+    went = run(*change, "database=postgresql", cwd=project).stdout
+    undoing = "\n\nOr undo all of it"
+    rows = """
+
+And bring the rows along, into the database of DATABASE_URL; docs/databases.md of the template tells the rest:
+
+  uv run my-shop db copy sqlite:///app.db"""
+    assert (
+        told(went, "My Shop has")
+        == f"My Shop has another database.\n\n{AFTERWARDS.replace(undoing, rows + undoing)}"
+    )
+    committed(project, "On PostgreSQL")
+    came = run(*change, "database=sqlite", cwd=project).stdout
+    assert (
+        told(came, "My Shop has")
+        == f"""\
+My Shop has another database.
+
+The rows are in PostgreSQL still. Unless you copied them before, undo this, and do so first,
+as docs/databases.md of the template says.
+
+{AFTERWARDS}"""
+    )
+
+
 def test_every_file_that_waits_is_in_the_message(make: Make) -> None:
     project = committed(make("mine"))
     for path in ("pyproject.toml", "src/my_shop/api/items.py", "tests/client.py"):

@@ -1,6 +1,8 @@
 """The table of variants covers the questions, and every row is generated well."""
 
+import os
 import re
+import sys
 import tomllib
 from itertools import combinations, product
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, Make, files
+from conftest import ROOT, Make, files, run
 from variants import EVERY_PAIR, VARIANTS
 
 QUESTIONS: dict[str, Any] = {
@@ -95,6 +97,20 @@ def test_a_row_is_valid_toml_and_keeps_the_answers(rendered: Make, variant: str)
     assert its.get("license", "none") == answers["licence"]
     info = yaml.safe_load((project / "src" / answers["package_name"] / "api/info.json").read_text("utf-8"))
     assert (info["title"], info["description"]) == (answers["project_name"], answers["description"])
+
+
+# Each combination of choices, each night.
+ASKED = [name for name in QUESTIONS if choices(name)]
+EVERY = [*product(*map(choices, ASKED))] if "NIGHTLY" in os.environ else []
+
+
+@pytest.mark.parametrize("answers", EVERY, ids="-".join)
+def test_every_combination_of_choices_is_generated_well(make: Make, answers: tuple[str, ...]) -> None:
+    project = make("project", **dict(zip(ASKED, answers, strict=True)))
+    tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+    for command in (("check",), ("format", "--check")):
+        run(Path(sys.executable).with_name("ruff"), *command, "--no-cache", cwd=project)
+    assert not any(b"#%" in content or b"{%" in content for content in files(project).values())
 
 
 def test_every_pair_of_choices_is_in_a_row() -> None:
