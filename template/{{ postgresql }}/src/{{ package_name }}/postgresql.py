@@ -81,10 +81,11 @@ def create(engine: Engine) -> None:
     if not is_missing(engine):
         return
     with _maintenance(engine) as connection:
-        provider = "builtin" if connection.info.server_version >= 170000 else "libc"
-        options = SQL("TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' LOCALE_PROVIDER")
+        is_builtin = connection.info.server_version >= 170000  # before, the operating system has it, or not
+        locale = "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'" if is_builtin else "LOCALE 'C.UTF-8'"
         name = Identifier(engine.url.database or "")
-        connection.execute(SQL("CREATE DATABASE {} {} {}").format(name, options, SQL(provider)))
+        query = SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' {}")
+        connection.execute(query.format(name, SQL(locale)))
 
 
 def is_missing(engine: Engine) -> bool:
