@@ -18,11 +18,16 @@ HEAD_BYTES = 64 * 1024
 READ_SECONDS = 30
 """How long a client may read nothing of its answer."""
 
+LINGER_SECONDS = 1
+"""How long a connection that is silent stays open when the server stops: a request may be on its way."""
+
 _UPGRADE = re.compile(rb"\r\nUpgrade:", re.IGNORECASE)
 
 
 class Protocol(HttpToolsProtocol):
     """One connection. Its parser is fed the head of a request apart from what follows it."""
+
+    is_last = False  # the next request, as the server stops
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -46,8 +51,7 @@ class Protocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         while data and not self.is_deaf and not self.transport.is_closing():
             data = self._rest(data) if self.is_amid_head or not self.awaits_head else self._head(data)
-        is_idle = self.running is None or self.running.response_complete
-        if is_idle and self.timer is None and not self.transport.is_closing():
+        if self._is_idle() and self.timer is None and not self.transport.is_closing():
             self._wait()
 
     def _head(self, data: bytes) -> bytes:
@@ -86,6 +90,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
+        if self.is_last:
+            self.cycle.keep_alive = False
         self.awaits_head = self.is_amid_head = False
         self.unread = 0
         if self.timer is not None:
@@ -128,6 +134,21 @@ class Protocol(HttpToolsProtocol):
         if wrong is not None:
             wrong.disconnected = True  # lest the app begins, or writes what goes nowhere
         self.transport.close()
+
+    def shutdown(self) -> None:
+        """Answer what was asked, or will be in a moment, and hang up."""
+        self.is_last = True
+        if self._is_idle():
+            self.loop.call_later(LINGER_SECONDS, self._hang_up)
+        else:
+            self.cycle.keep_alive = False
+
+    def _hang_up(self) -> None:
+        if self._is_idle() and not (self.head or self.is_amid_head):
+            self.transport.close()
+
+    def _is_idle(self) -> bool:
+        return self.running is None or self.running.response_complete
 
     def _wait(self) -> None:
         self.timer = self.loop.call_later(HEAD_SECONDS, self._waited_too_long)
