@@ -47,16 +47,28 @@ def free_port() -> int:
 @contextmanager
 def serving(project: Path, folder: Path, *command: str, **settings: str) -> Iterator[Server]:
     """`my-shop serve`, or another command, on a port of its own, with the database of `folder`."""
-    program = project / ".venv/bin/my-shop"
-    port = free_port()
     store = Store(project, folder)
-    settings = {"DATABASE_URL": store.url, "PORT": str(port), **people.SETTINGS, **settings}
+    settings = {"DATABASE_URL": store.url, **people.SETTINGS, **settings}
     if command[:1] == ("serve",):
-        run(program, "db", "upgrade", cwd=project, **settings)
-    log = folder / "log"
+        run(project / ".venv/bin/my-shop", "db", "upgrade", cwd=project, **settings)
+    with started(store, project, folder / "log", *command, **settings) as server:
+        yield server
+
+
+@contextmanager
+def started(
+    store: Store, project: Path, log: Path, *command: str, port: int | None = None, **settings: str
+) -> Iterator[Server]:
+    """The same, with a database that is migrated: for one process of several."""
+    port = port or free_port()
+    settings = {"DATABASE_URL": store.url, **people.SETTINGS, **settings, "PORT": str(port)}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [program, *command], cwd=project, env={**os.environ, **settings}, stdout=output, stderr=output
+            [project / ".venv/bin/my-shop", *command],
+            cwd=project,
+            env={**os.environ, **settings},
+            stdout=output,
+            stderr=output,
         )
         server = Server(process, f"http://127.0.0.1:{port}", log, project, store)
         try:

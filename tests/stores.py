@@ -39,6 +39,13 @@ class Store:
             self._url = URL.create("sqlite", database=str(folder / "served.db"))
         self.url = self._url.render_as_string(hide_password=False)
 
+    @classmethod
+    def at(cls, url: URL) -> "Store":
+        """What is kept there, whichever project it is of."""
+        store = cls.__new__(cls)
+        store._url, store.url = url, url.render_as_string(hide_password=False)
+        return store
+
     def do(self, statement: str, **values: object) -> list[tuple[Any, ...]]:
         """The rows that a statement answers, if it does."""
         with self._engine.begin() as connection:
