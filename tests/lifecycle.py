@@ -1,6 +1,7 @@
 """What happens to a project over the years: commits, updates, switches, and a user's weeks of work."""
 
 import difflib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,14 @@ def changes(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, list
 def uv_run(project: Path, *command: str, code: int = 0) -> str:
     """What a command prints, in the environment that it makes of what the project declares."""
     return run(UV, "run", "--quiet", *command, cwd=project, code=code).stdout
+
+
+def passes(project: Path, framework: str) -> None:
+    """Its tests pass: all of them in FastAPI, and in Flask each night; else those of what was added."""
+    added = ["items_api", "items_service", "makers", "openapi", "migrations", "cli", "settings", "framework"]
+    some = [f"tests/test_{name}.py" for name in added if (project / f"tests/test_{name}.py").exists()]
+    whole = framework == "fastapi" or "NIGHTLY" in os.environ
+    uv_run(project, "pytest", "-q", "--no-cov", *([] if whole else some))
 
 
 def apply(project: Path, title: str) -> None:

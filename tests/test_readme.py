@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from conftest import ROOT, Make, git, run
-from lifecycle import add_field_and_resource, committed, uv_run
+from lifecycle import add_field_and_resource, committed, passes, uv_run
 from reading import blocks, section
 from serving import free_port, serving
 from variants import PAIR, PAIRED
@@ -64,8 +64,12 @@ def test_the_curl_session_answers_what_is_shown(variant: str, installed: Make, t
 def test_a_field_and_a_resource_are_added_as_the_diffs_say(make: Make, framework: str) -> None:
     project = committed(make("grown", framework=framework))
     add_field_and_resource(project)
-    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", "-q"]):
+    for command in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]):
         uv_run(project, *command)
+    if framework == "fastapi":
+        uv_run(project, "pytest", "-q")  # and with what was added, the coverage is still high
+    else:
+        passes(project, framework)
 
 
 def test_the_first_line_makes_an_api_and_serves_it(template: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from lifecycle import (
     committed,
     conflicts,
     edit,
+    passes,
     switch,
     undo,
     update,
@@ -100,7 +101,7 @@ def test_an_update_keeps_weeks_of_work(work: Work, make: Make, tmp_path: Path) -
     runs(work.project, tmp_path)
     assert uv_run(work.project, "my-shop", "motto") == "All that shines\n"
     if work.release == TAGS[0]:  # where most has changed since
-        uv_run(work.project, "pytest", "-q", "--no-cov")
+        passes(work.project, work.framework)
 
 
 @each(*TAGS, NEXT)
@@ -159,7 +160,7 @@ def test_accounts_come_and_go_with_weeks_of_work(work: Work, make: Make, tmp_pat
     assert listed(project, tmp_path) == items
     shop("db", "check")
     uv_run(project, "ruff", "check")
-    uv_run(project, "pytest", "-q", "--no-cov")
+    passes(project, work.framework)
     committed(project, "With accounts")
 
     # And back: the migrations of the user, which follow 0002 as well, stay.
@@ -202,7 +203,7 @@ def test_the_items_go_along_to_postgresql_with_weeks_of_work(work: Work, make: M
     assert listed(project, tmp_path) == items
     my_shop(project, store.url, "db", "check")
     uv_run(project, "ruff", "check")
-    uv_run(project, "pytest", "-q", "--no-cov")
+    passes(project, work.framework)
 
     # And back.
     again = f"sqlite:///{tmp_path / 'again.db'}"
