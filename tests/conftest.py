@@ -12,7 +12,7 @@ from pathlib import Path
 import copier
 import pytest
 from plumbum import local
-from stores import drop_database_of_this_run
+from stores import served
 from variants import VARIANTS
 
 ROOT = Path(__file__).parents[1]
@@ -97,12 +97,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(autouse=True, scope="session")
-def left_clean() -> Iterator[None]:
-    yield
-    drop_database_of_this_run()
-
-
-@pytest.fixture(autouse=True, scope="session")
 def isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No settings of the developer, no repository of a calling Git hook, no environment of a calling tool."""
     home = tmp_path_factory.mktemp("home")
@@ -118,6 +112,12 @@ def isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
             environment.pop(name, None)
         environment["GIT_CONFIG_GLOBAL"] = str(home / "gitconfig")
         environment["COPIER_SETTINGS_PATH"] = str(home / "settings.yml")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_postgresql(isolated: None) -> Iterator[None]:
+    with served():
+        yield
 
 
 @pytest.fixture(scope="session")

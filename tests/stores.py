@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from postgresql import PostgreSQL, installed
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import MetaData, Table
 
-SERVER = os.environ.get("TEST_DATABASE_SERVER", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+LOCAL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 ABSENT = (
     "There is no PostgreSQL to test on. Install it (on Debian: apt install postgresql), or name a server by"
     " TEST_DATABASE_SERVER, such as postgresql+psycopg://USER:PASSWORD@HOST/postgres."
@@ -94,22 +95,44 @@ class Store:
         return engine
 
 
+@contextmanager
+def served() -> Iterator[None]:
+    """Have a PostgreSQL: the one that is named, that of this machine, or one that is started for this run."""
+    with ExitStack() as stack:
+        programs = None if "TEST_DATABASE_SERVER" in os.environ or answers() else installed()
+        if programs is not None:
+            own = stack.enter_context(PostgreSQL.made(programs))
+            os.environ["TEST_DATABASE_SERVER"] = stack.enter_context(own.running())
+        yield
+        if database_of_this_run.cache_info().currsize:
+            _do(f"DROP DATABASE {database_of_this_run().database} WITH (FORCE)")
+
+
+def answers() -> bool:
+    """Whether there is a server."""
+    try:
+        _do("SELECT 1")
+    except OperationalError:
+        return False
+    return True
+
+
 @cache
 def database_of_this_run() -> URL:
-    """A new database, which `drop_database_of_this_run` drops. Skips where there is no server."""
-    name = f"test_{os.urandom(8).hex()}"
-    engine = create_engine(SERVER, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 LOCALE 'C.UTF-8'"))
-    except OperationalError:
+    """A new database, which is dropped at the end. Skips where there is no server."""
+    if not answers():
         assert not os.environ.get("CI"), ABSENT
         pytest.skip(ABSENT)
-    return make_url(SERVER).set(database=name)
+    name = f"test_{os.urandom(8).hex()}"
+    _do(f"CREATE DATABASE {name} TEMPLATE template0 LOCALE 'C.UTF-8'")
+    return _server().set(database=name)
 
 
-def drop_database_of_this_run() -> None:
-    if database_of_this_run.cache_info().currsize:
-        engine = create_engine(SERVER, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {database_of_this_run().database} WITH (FORCE)"))
+def _do(statement: str) -> None:
+    engine = create_engine(_server(), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+
+
+def _server() -> URL:
+    return make_url(os.environ.get("TEST_DATABASE_SERVER", LOCAL))

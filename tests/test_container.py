@@ -23,8 +23,8 @@ import yaml
 from building import Image, build
 from conftest import UV, Make, run
 from dockerfile_parse import DockerfileParser
+from postgresql import free_port
 from reading import blocks, section
-from serving import free_port
 from stores import Store
 from variants import VARIANTS
 

@@ -18,7 +18,8 @@ import pytest
 from conftest import ROOT, Make, run
 from load import CLIENTS, loaded
 from people import SETTINGS, signed_in
-from serving import Server, free_port, serving, started
+from postgresql import free_port
+from serving import Server, serving, started
 from stores import Store
 from variants import PAIR, POSTGRESQL_PAIR
 

@@ -12,8 +12,9 @@ import httpx2
 import pytest
 from conftest import ROOT, Make, git, run
 from lifecycle import add_field_and_resource, committed, passes, uv_run
+from postgresql import free_port
 from reading import blocks, section
-from serving import free_port, serving
+from serving import serving
 from variants import PAIR, PAIRED
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

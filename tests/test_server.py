@@ -14,7 +14,8 @@ import httpx2
 import pytest
 from conftest import Make, run
 from lifecycle import edit
-from serving import Server, free_port, serving, wait_for
+from postgresql import free_port
+from serving import Server, serving, wait_for
 from variants import PAIR, PAIRED
 
 LAMP = {"name": "Lamp", "price": "12.50"}
