@@ -18,8 +18,8 @@ class Contender:
 
     name: str
     title: str
-    needs: Literal["fastapi", "flask"]
-    """The generated project whose `src` it imports."""
+    needs: Literal["fastapi", "flask", ""]
+    """The generated project whose `src` it imports, if it does."""
     module: str = ""
     how: Sequence[str] = UVICORN
 

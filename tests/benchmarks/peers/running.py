@@ -3,30 +3,31 @@
 import os
 import subprocess
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from socket import create_connection
 from time import sleep
-
-import httpx2
 
 from .contenders import Contender
 
-PINNED = Path(__file__).with_name("requirements.txt")
+PINNED = Path(__file__).with_name("requirements.txt").read_text("utf-8").split()
 
 
-def environment(folder: Path, uv: Path | str, python: Path | str, *projects: Path) -> Path:
-    """A Python with what these generated projects and the peers need; the projects come by their `src`."""
+def environment(folder: Path, uv: Path | str, python: Path | str, requirements: Sequence[str]) -> Path:
+    """A Python that has these, and nothing else; projects come by their `src`."""
     its = folder / "bin/python"
-    needed = [each for project in projects for each in _dependencies(project)]
     subprocess.run([uv, "venv", "--quiet", "--python", python, folder], check=True)
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", its, "-r", PINNED, *needed], check=True)
+    subprocess.run(
+        [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", its, *requirements], check=True
+    )
     return its
 
 
-def _dependencies(project: Path) -> list[str]:
-    declared = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
-    return list(declared["project"]["dependencies"])
+def dependencies(*projects: Path) -> list[str]:
+    """What these projects declare that they need."""
+    declared = [tomllib.loads((project / "pyproject.toml").read_text("utf-8")) for project in projects]
+    return [each for its in declared for each in its["project"]["dependencies"]]
 
 
 @contextmanager
@@ -46,11 +47,9 @@ def running(
         try:
             for _ in range(200):
                 assert process.poll() is None, log.read_text()
-                try:
-                    httpx2.get(f"{url}/api/v1/items?limit=1")
+                with suppress(OSError), create_connection(("127.0.0.1", port)):
                     break
-                except httpx2.TransportError:
-                    sleep(0.1)
+                sleep(0.1)
             yield url
         finally:
             process.terminate()
