@@ -3,13 +3,14 @@
 See https://docs.litestar.dev/2/usage/routing/handlers.html and https://docs.litestar.dev/2/topics/sync-vs-async.html.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from anyio.to_thread import current_default_thread_limiter
 from litestar import Litestar, get, patch, post
+from litestar.concurrency import set_asyncio_executor
 from litestar.exceptions import NotFoundException
 from litestar.params import Parameter
 from msgspec import UNSET, Meta, Struct, UnsetType, convert, structs
@@ -49,6 +50,7 @@ class Page(Struct):
 
 settings = Settings()
 services = Services.build(settings)
+set_asyncio_executor(ThreadPoolExecutor(settings.threads))  # as many as there are connections
 
 
 @get("/api/v1/items", sync_to_thread=True)
@@ -78,8 +80,4 @@ def update_item(item_id: UUID, data: ItemPatch) -> ItemOut:
         raise NotFoundException from None
 
 
-async def size_threads() -> None:
-    current_default_thread_limiter().total_tokens = settings.threads
-
-
-app = Litestar([list_items, create_item, get_item, update_item], on_startup=[size_threads])
+app = Litestar([list_items, create_item, get_item, update_item])

@@ -30,6 +30,7 @@ Message = dict[str, Any]
 Row = tuple[Any, ...]
 
 COLUMNS = "id, created_at, updated_at, name, description, price"
+NAMES = COLUMNS.split(", ")
 ONE = f"SELECT {COLUMNS} FROM items WHERE id = ?"
 FIRST_PAGE = f"SELECT {COLUMNS} FROM items ORDER BY created_at DESC, id DESC LIMIT ?"
 NEXT_PAGE = (
@@ -95,15 +96,7 @@ class PostgreSQL:
     write = read
 
     def item(self, row: Row) -> dict[str, Any]:
-        its_id, created_at, updated_at, name, description, price = row
-        return {
-            "id": its_id,
-            "created_at": created_at,
-            "updated_at": updated_at,
-            "name": name,
-            "description": description,
-            "price": str(price),
-        }
+        return dict(zip(NAMES, row, strict=True))
 
     def _connect(self) -> None:
         self.of_thread.connection = psycopg.connect(self.url, autocommit=True)
@@ -133,7 +126,7 @@ async def app(
         await send({"type": "lifespan.shutdown.complete"})
         return
     status, answer = await respond(scope, receive)
-    body = orjson.dumps(answer, option=JSON)
+    body = orjson.dumps(answer, default=str, option=JSON)
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
