@@ -85,7 +85,8 @@ def drop(database_url: str) -> None:
     """Let there be no such database."""
     url = make_url(database_url)
     if url.drivername == "sqlite":
-        Path(url.database or "").unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{url.database}{suffix}").unlink(missing_ok=True)
     else:
         _maintain(database_url, f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
 
