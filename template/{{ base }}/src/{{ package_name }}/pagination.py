@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, bindparam, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from . import money
@@ -48,16 +49,26 @@ def paginate(
     are in the order of their ids. Raises `Invalid` when the cursor is not one of this sort.
     """
     column: InstrumentedAttribute[Any] = getattr(entity, sort.removeprefix("-"))
-    key = tuple_(column, entity.id)
-    if cursor is not None:
-        position = _decode(cursor, sort, column)
-        query = query.where(key < position if sort.startswith("-") else key > position)
-    order = [column, entity.id]
-    query = query.order_by(*(each.desc() for each in order) if sort.startswith("-") else order)
     # One row more than asked for tells whether there is a next page.
-    rows = session.scalars(query.limit(limit + 1)).all()
+    values: dict[str, Any] = {"page_limit": limit + 1}
+    if cursor is not None:
+        values["page_value"], values["page_id"] = _decode(cursor, sort, column)
+    rows = session.scalars(_sorted(query, entity, sort, cursor is not None), values).all()
     page = rows[:limit]
     return Page(page, _encode(page[-1], sort, column) if len(rows) > limit else None)
+
+
+@lru_cache(maxsize=64)
+def _sorted(query: Select[EntityT], entity: type[EntityT], sort: str, is_later: bool) -> Select[EntityT]:
+    """The statement of a page; built once for a query that is the same object each time."""
+    column: InstrumentedAttribute[Any] = getattr(entity, sort.removeprefix("-"))
+    descends = sort.startswith("-")
+    if is_later:
+        value, row_id = bindparam("page_value", type_=column.type), bindparam("page_id", type_=entity.id.type)
+        key, position = tuple_(column, entity.id), tuple_(value, row_id)
+        query = query.where(key < position if descends else key > position)
+    query = query.order_by(*(each.desc() if descends else each for each in (column, entity.id)))
+    return query.limit(bindparam("page_limit"))
 
 
 def _encode(row: Entity, sort: str, column: InstrumentedAttribute[Any]) -> str:

@@ -13,6 +13,7 @@ from ..pagination import Page, paginate
 from .model import Item, ItemSort
 
 NAME_TAKEN = "Another item has this name."
+ALL = select(Item)
 
 
 class Items:
@@ -33,7 +34,7 @@ class Items:
 
         Raises `Invalid` for a cursor that is not of this sort.
         """
-        query = select(Item)
+        query = ALL
         if name:
             query = query.where(Item.name.icontains(name, autoescape=True))
         with self.database.read() as session:
