@@ -11,3 +11,17 @@ def section(text: str, title: str) -> str:
 def blocks(text: str, language: str) -> list[str]:
     """The blocks of code in a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def steps(session: str) -> list[tuple[str, str]]:
+    """The commands of a session, each with what is shown below it."""
+    return re.findall(r"^\$ ((?:.*\|\n)*.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
+
+
+def plain(answer: str) -> str:
+    """Without what is new each time."""
+    return TIME.sub("TIME", ID.sub("ID", answer)).strip()
+
+
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

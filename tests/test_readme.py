@@ -13,21 +13,13 @@ import pytest
 from conftest import ROOT, Make, git, run
 from lifecycle import add_field_and_resource, committed, passes, uv_run
 from postgresql import free_port
-from reading import blocks, section
+from reading import blocks, plain, section, steps
 from serving import serving
 from variants import PAIR, PAIRED
-
-ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
 def readme(folder: Path) -> str:
     return (folder / "README.md").read_text("utf-8")
-
-
-def plain(answer: str) -> str:
-    """Without what is new each time."""
-    return TIME.sub("TIME", ID.sub("ID", answer)).strip()
 
 
 @pytest.mark.parametrize("variant", PAIRED)
@@ -37,14 +29,14 @@ def test_the_curl_session_answers_what_is_shown(variant: str, installed: Make, t
         pytest.skip("no curl on the path: install one, as by `apt install curl`")
     project = installed(variant)
     session = blocks(section(readme(project), "Use it"), "console")[0]
-    steps = re.findall(r"^\$ ((?:.*\|\n)*.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
-    assert len(steps) == (4 if variant in PAIR else 6)
+    shown_steps = steps(session)
+    assert len(shown_steps) == (4 if variant in PAIR else 6)
     variables: dict[str, str] = {}
     database = f"sqlite:///{tmp_path}/served.db"
     with serving(project, tmp_path, "serve") as server:
         if variant in PAIR:  # else a user's items are among others' anyway
             run(project / ".venv/bin/my-shop", "db", "seed", cwd=project, DATABASE_URL=database)
-        for command, shown in steps:
+        for command, shown in shown_steps:
             here = command.replace("http://127.0.0.1:8000", server.url).replace("curl ", "curl --silent ")
             name = re.match(r"([A-Z]+)=", here)
             script = f"{here}; echo ${name[1]}" if name else here
