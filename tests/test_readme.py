@@ -99,9 +99,3 @@ def test_the_first_line_makes_an_api_and_serves_it(template: Path, tmp_path: Pat
 def test_the_second_line_is_what_ci_runs() -> None:
     line = blocks(section(readme(ROOT), "Test the template"), "sh")[0].strip()
     assert line in (ROOT / ".ci/run").read_text("utf-8").splitlines()
-
-
-def test_links_lead_to_files_that_are_there() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text("utf-8")):
-            assert "://" in target or (page.parent / target).exists(), (page.name, target)
