@@ -31,26 +31,24 @@ def dependencies(*projects: Path) -> list[str]:
 
 
 @contextmanager
-def running(
+def started(
     contender: Contender, python: Path, project: Path, database_url: str, port: int, log: Path
-) -> Iterator[str]:
-    """The address of the contender, once it listens; it is stopped at the end."""
-    url = f"http://127.0.0.1:{port}"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The process of the contender, which does not listen yet; it is stopped at the end."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             contender.command(python, port),
-            cwd=log.parent,
-            env={**os.environ, **contender.environment(project, database_url, port)},
+            cwd=project,
+            env={
+                **os.environ,
+                "PYTHONDONTWRITEBYTECODE": "",  # as when it is installed: compiled once
+                **contender.environment(project, database_url, port),
+            },
             stdout=output,
             stderr=output,
         )
         try:
-            while process.poll() is None:
-                with suppress(OSError), create_connection(("127.0.0.1", port)):
-                    break
-                sleep(0.1)
-            assert process.poll() is None, log.read_text()
-            yield url
+            yield process
         finally:
             process.terminate()
             try:
@@ -58,3 +56,17 @@ def running(
             except subprocess.TimeoutExpired:
                 process.kill()  # the tutorial's style locks up with 64 connections, and waits for itself
                 process.wait()
+
+
+@contextmanager
+def running(
+    contender: Contender, python: Path, project: Path, database_url: str, port: int, log: Path
+) -> Iterator[str]:
+    """The address of the contender, once it listens; it is stopped at the end."""
+    with started(contender, python, project, database_url, port, log) as process:
+        while process.poll() is None:
+            with suppress(OSError), create_connection(("127.0.0.1", port)):
+                break
+            sleep(0.1)
+        assert process.poll() is None, log.read_text()
+        yield f"http://127.0.0.1:{port}"
