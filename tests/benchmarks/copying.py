@@ -9,8 +9,9 @@ from time import perf_counter
 
 from field import BIN, VERSION, Field, run
 from peers.running import environment
-from places import Ours, Place
+from places import Place
 from results import Results
+from servers import Ours
 
 COOKIECUTTER = "cookiecutter==2.7.1"
 PACKAGE = "my_shop"

@@ -33,6 +33,9 @@ class Field:
 
     folder: Path
     python: str = "3.11"
+    seconds: int = 2
+    """How long a load lasts."""
+    databases: tuple[str, ...] = ("sqlite", "postgresql")
 
     @cached_property
     def template(self) -> Path:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from field import Field, run
-from places import ITEMS, OURS, Place, place
+from places import ITEMS, Place, place
 from results import Results
+from servers import OURS
 
 NAMES = (*OURS, "bare_fastapi", "bare_flask")
 WORK = Path(__file__).with_name("mixed.lua")

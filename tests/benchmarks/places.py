@@ -1,6 +1,5 @@
 """Contenders with all that it takes to start them, each on a database of its own."""
 
-import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -14,22 +13,9 @@ from field import BIN, Field, run
 from peers import s3rius
 from peers.contenders import CONTENDERS, Contender
 from peers.running import started
+from servers import OURS, free_port
 
 ITEMS = "/api/v1/items"
-
-
-@dataclass(frozen=True)
-class Ours(Contender):
-    """A generated project, by its own command."""
-
-    def command(self, python: Path | str, port: int) -> list[str]:
-        return [str(Path(python).with_name("my-shop")), "serve"]
-
-    def environment(self, project: Path, database_url: str, port: int) -> dict[str, str]:
-        return {"DATABASE_URL": database_url, "PORT": str(port)}
-
-
-OURS = {name: Ours(name, f"Twofold, {name}", name) for name in ("fastapi", "flask")}
 
 
 @dataclass(frozen=True)
@@ -46,7 +32,7 @@ class Place:
     @contextmanager
     def serving(self) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
         """Its process and its port, once it has answered."""
-        port, log = _free_port(), self.database.with_suffix(".log")
+        port, log = free_port(), self.database.with_suffix(".log")
         with started(self.contender, self.python, self.project, self.url, port, log) as process:
             while not _answers(port, self.path):
                 assert process.poll() is None, log.read_text("utf-8")
@@ -91,10 +77,3 @@ def _answers(port: int, path: str) -> bool:
         finally:
             connection.close()
     return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

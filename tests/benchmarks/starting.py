@@ -5,8 +5,9 @@ from functools import partial
 from time import perf_counter
 
 from field import Field
-from places import OURS, Place, place
+from places import Place, place
 from results import Results
+from servers import OURS
 
 NAMES = (*OURS, "s3rius", "bare_fastapi", "tutorial_fastapi", "bare_flask")
 

@@ -49,7 +49,7 @@ CREATE = {"s3rius": ("PUT", "/api/dummy/"), "twofold_dummy": ("POST", "/api/v1/d
 """With `{"name": ...}`. Theirs answers 200 and null, ours 201 and the dummy."""
 
 
-def generate(folder: Path, uv: Path, python: Path, database: str) -> tuple[Path, Path]:
+def generate(folder: Path, uv: Path, python: Path | str, database: str) -> tuple[Path, Path]:
     """A new project below `folder`, of "sqlite" or "postgresql", and the Python that has what it needs.
 
     It asks for Python 3.12, but runs on 3.11: both sides are compared on one Python.
@@ -71,7 +71,7 @@ def migrate(project: Path, python: Path, database_url: str) -> None:
     drop(database_url)
     url = make_url(database_url)
     if url.drivername != "sqlite":
-        _maintain(database_url, f"CREATE DATABASE {url.database} TEMPLATE template0 LOCALE 'C.UTF-8'")
+        maintain(database_url, f"CREATE DATABASE {url.database} TEMPLATE template0 LOCALE 'C.UTF-8'")
     subprocess.run(
         [python, "-m", "alembic", "upgrade", "head"],
         cwd=project,
@@ -88,10 +88,11 @@ def drop(database_url: str) -> None:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{url.database}{suffix}").unlink(missing_ok=True)
     else:
-        _maintain(database_url, f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
+        maintain(database_url, f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)")
 
 
-def _maintain(database_url: str, statement: str) -> None:
+def maintain(database_url: str, statement: str) -> None:
+    """Tell the server of a database, which need not be there, to do something."""
     url = make_url(database_url).set(database="postgres")
     with create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text(statement))
