@@ -23,12 +23,24 @@ def test_the_figures_of_a_run_are_those_of_wrk() -> None:
 Requests/sec:   2000.00
 {"requests": 4000, "duration": 2000000, "p50": 7500, "p99": 30250, "errors": 3}
 """
-    assert figures(said, cpu=1.2) == {"requests": 2000, "p50": 7.5, "p99": 30.25, "errors": 3, "cpu": 300}
+    assert figures(said, cpu=1.2, connections=16) == {
+        "requests": 2000,
+        "p50": 7.5,
+        "p99": 30.25,
+        "errors": 3,
+        "cpu": 300,
+    }
 
 
-def test_a_run_without_an_answer_has_figures_too() -> None:
-    said = '{"requests": 0, "duration": 2000000, "p50": 0, "p99": 0, "errors": 64}\n'
-    assert figures(said, cpu=0.5) == {"requests": 0, "p50": 0, "p99": 0, "errors": 64, "cpu": 500_000}
+def test_who_is_never_answered_is_an_error() -> None:
+    said = '{"requests": 0, "duration": 2000000, "p50": 0, "p99": 0, "errors": 0}\n'
+    assert figures(said, cpu=0.5, connections=64) == {
+        "requests": 0,
+        "p50": 0,
+        "p99": 0,
+        "errors": 64,
+        "cpu": 500_000,
+    }
 
 
 def measured(**figures: list[float]) -> Results:

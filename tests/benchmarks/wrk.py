@@ -75,17 +75,18 @@ def load(
     before = cpu_seconds(server.pid)
     with on((cores or Cores.pinned()).load):
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return figures(said, cpu_seconds(server.pid) - before)
+    return figures(said, cpu_seconds(server.pid) - before, connections)
 
 
-def figures(said: str, cpu: float) -> dict[str, float]:
+def figures(said: str, cpu: float, connections: int) -> dict[str, float]:
     """What `load.lua` prints, after what wrk does."""
     its = json.loads(said.splitlines()[-1])
     return {
         "requests": its["requests"] / its["duration"] * 1e6,
         "p50": its["p50"] / 1000,
         "p99": its["p99"] / 1000,
-        "errors": its["errors"],
+        # It counts none for who is never answered.
+        "errors": its["errors"] if its["requests"] else connections,
         "cpu": cpu * 1e6 / max(its["requests"], 1),
     }
 
