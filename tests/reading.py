@@ -13,6 +13,13 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
+def table(text: str, header: str) -> dict[str, list[str]]:
+    """The rows of the table whose first cell is that: their other cells, by their first."""
+    lines = text.partition(f"\n| {header} | ")[2].partition("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+    return {name: cells for name, *cells in rows}
+
+
 def steps(session: str) -> list[tuple[str, str]]:
     """The commands of a session, each with what is shown below it."""
     return re.findall(r"^\$ ((?:.*\|\n)*.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
