@@ -16,6 +16,7 @@ from variants import PAIR
 PROSE = " ".join(TEXT.split())
 API = sorted(EDGE - {"tests/client.py"})
 RESULTS = ROOT / "docs/performance/results.json"
+TAIL = "tail, Python 3.11"
 
 
 def lines(*paths: Path) -> list[str]:
@@ -97,18 +98,19 @@ def test_the_documents_are_what_the_page_says(rendered: Make, installed: Make) -
 
 
 def test_timed_figures_are_those_of_the_results() -> None:
-    if not RESULTS.exists():
-        pytest.skip("nothing was measured yet: tests/benchmarks writes docs/performance/results.json")
-    figures = json.loads(RESULTS.read_text("utf-8"))["figures"]
+    figures = json.loads(RESULTS.read_text("utf-8"))["figures"] if RESULTS.exists() else {}
+    if f"{TAIL}, get, sqlite, 16: requests" not in figures:
+        pytest.skip("this was not measured yet: tests/benchmarks writes docs/performance/results.json")
 
     def ratio(measure: str) -> str:
-        its = figures[f"tail, Python 3.11, {measure}"]
+        its = figures[measure]
         rounds = zip(its["fastapi"], its["flask"], strict=True)
         return f"{statistics.median(fastapi / flask for fastapi, flask in rounds):.2f}"
 
-    rows = table(TEXT, "work, database")
-    assert len(rows) == 6
-    assert rows == {
-        row: [*(ratio(f"{row}, {count}: requests") for count in (1, 16, 64)), ratio(f"{row}, 16: p99")]
-        for row in rows
-    }
+    works = table(TEXT, "work, database")
+    assert len(works) == 6
+    for work, cells in works.items():
+        measures = [f"{work}, {count}: requests" for count in (1, 16, 64)] + [f"{work}, 16: p99"]
+        assert cells == [ratio(f"{TAIL}, {measure}") for measure in measures]
+    measures = ["start: seconds", "memory, idle: MB", "document, 100 routes: seconds"]
+    assert list(table(TEXT, "what it takes").values()) == [[ratio(measure)] for measure in measures]
