@@ -118,6 +118,13 @@ def test_other_figures_make_another_page() -> None:
     assert {path.name for path in changed} == {"performance.md", "fastapi.svg", "flask.svg"}
 
 
+def test_other_figures_make_another_guide() -> None:
+    results = Results.read(COMMITTED)
+    results.figures["start: seconds"] = {"fastapi": [3.0, 2.0], "flask": [2.0, 1.0]}
+    guide = render(results, PAGE)[PAGE.with_name("flask-or-fastapi.md")]
+    assert "| start to first answer | 1.75 (1.50 to 2.00) |" in guide
+
+
 @pytest.mark.skipif(not shutil.which("wrk"), reason="no wrk on the path: install it to try the benchmarks")
 def test_one_part_is_measured_and_the_others_stay(tmp_path: Path) -> None:
     file, temporary = tmp_path / "figures.json", tmp_path / "tmp"

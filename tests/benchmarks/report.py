@@ -14,6 +14,12 @@ FIELDS = {
     "flask": ("raw_asgi", "jsonify_flask", "bare_flask", "gunicorn_flask", "smorest", "apiflask_app"),
 }
 WORKS = {"get": "One item", "page": "A page of 50", "create": "A new item"}
+CONNECTIONS = (1, 16, 64)
+TAKES = {
+    "start: seconds": "start to first answer",
+    "memory, idle: MB": "memory, idle",
+    "document, 100 routes: seconds": "the OpenAPI document of 100 routes",
+}
 MARKED = re.compile(r"(<!-- figures: begin -->\n).*(<!-- figures: end -->\n)", re.DOTALL)
 
 
@@ -23,12 +29,18 @@ def render(results: Results, page: Path) -> dict[Path, str]:
     plots = {f"{name}.svg": against_peers(name, results) for name in FIELDS} | {
         "latency.svg": latency(results)
     }
-    text = MARKED.sub(lambda marks: marks[1] + written(results) + marks[2], page.read_text("utf-8"))
-    return {page: text, **{folder / name: plot.svg() for name, plot in plots.items()}}
+    pages = {page: written(results), page.with_name("flask-or-fastapi.md"): compared(results)}
+    texts = {path: marked(path.read_text("utf-8"), its) for path, its in pages.items()}
+    return {**texts, **{folder / name: plot.svg() for name, plot in plots.items()}}
+
+
+def marked(text: str, between: str) -> str:
+    """The text of a page with that between its marks."""
+    return MARKED.sub(lambda marks: marks[1] + between + marks[2], text)
 
 
 def written(results: Results) -> str:
-    """What is between the marks."""
+    """What is between the marks of the page."""
     return f"""
 ![Requests a second of FastAPI's field, over those of Twofold](performance/fastapi.svg)
 
@@ -83,6 +95,25 @@ def about(results: Results) -> str:
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {its} |" for name, its in results.about.items())])
 
 
+def compared(results: Results) -> str:
+    """What is between the marks of the guide: one variant over the other."""
+    lines = ["| work, database | 1 connection | 16 | 64 | p99 at 16 |", "|---|---|---|---|---|"]
+    for kind, database in KINDS.items():
+        for work, title in WORKS.items():
+            what = f"tail, Python {PYTHONS[0]}, {work}, {kind}"
+            measures = [f"{what}, {count}: requests" for count in CONNECTIONS] + [f"{what}, 16: p99"]
+            cells = [over_flask(results, measure) for measure in measures]
+            lines.append(f"| {title.lower()}, {database} | {' | '.join(cells)} |")
+    lines += ["", "And in time and memory, where more is worse:", ""]
+    lines += ["| what it takes | FastAPI over Flask |", "|---|---|"]
+    lines += [f"| {title} | {over_flask(results, measure)} |" for measure, title in TAKES.items()]
+    return "\n".join(["", *lines, "", ""])
+
+
+def over_flask(results: Results, measure: str) -> str:
+    return str(results.ratio(measure, *NAMES)) if results.has(measure, *NAMES) else "not measured"
+
+
 def against_peers(ours: str, results: Results) -> Plot:
     """Requests a second of each contender over ours, by work and database."""
     plot = Plot(
@@ -109,7 +140,7 @@ def latency(results: Results) -> Plot:
     for work, title in WORKS.items():
         plot.group(title)
         for name, framework in NAMES.items():
-            for count in (1, 16, 64):
+            for count in CONNECTIONS:
                 plot.row(f"{framework}, {count} connection{'s' * (count > 1)}")
                 for column, kind in enumerate(KINDS):
                     what = f"tail, Python {python}, {work}, {kind}, {count}"
