@@ -102,8 +102,14 @@ class Reader:
     def stop(self) -> None:
         if self.server:
             os.killpg(self.server.pid, signal.SIGINT)  # as Ctrl+C does
-            self.server.wait(timeout=40)
-            self.server = None
+            try:
+                self.server.wait(timeout=40)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.server.pid, signal.SIGKILL)
+                raise AssertionError((self.folder / "log").read_text("utf-8")) from None
+            finally:
+                self.server.wait()
+                self.server = None
 
 
 def answers(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
