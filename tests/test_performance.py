@@ -52,6 +52,11 @@ def test_a_ratio_is_that_of_neighbours() -> None:
     assert results.ratio("get, sqlite: requests", "ours", "theirs") == Ratio(2, 1, 3)
 
 
+def test_a_round_in_which_the_other_one_did_nothing_is_told() -> None:
+    results = measured(ours=[10, 20, 30], theirs=[10, 0, 10])
+    assert str(results.ratio("get, sqlite: requests", "ours", "theirs")) == "3.00 (1.00 to inf)"
+
+
 RATIO = [Pair("get, {kind}: requests", "ours", "theirs")]
 
 

@@ -4,6 +4,7 @@ import json
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 
@@ -49,7 +50,7 @@ class Results:
     def ratio(self, measure: str, ours: str, theirs: str, *, of: str | None = None) -> Ratio:
         """`measure` of ours over theirs, round by round; `of` is the measure of theirs, if another."""
         pairs = zip(self.figures[measure][ours], self.figures[of or measure][theirs], strict=True)
-        ratios = [a / b for a, b in pairs]
+        ratios = [a / b if b else inf for a, b in pairs]  # of nothing, when the disk has stopped for a while
         return Ratio(statistics.median(ratios), min(ratios), max(ratios))
 
     def write(self, file: Path) -> None:
