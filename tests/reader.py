@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -95,6 +96,8 @@ class Reader:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
+                # What runs the tests in the background may have told all its children to ignore Ctrl+C.
+                preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
             )
         answers(f"http://127.0.0.1:{self.port}/health/ready", self.server, log)
         assert shown.strip() in log.read_text("utf-8")
