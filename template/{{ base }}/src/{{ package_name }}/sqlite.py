@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from .errors import Unavailable
@@ -58,8 +58,12 @@ def configure(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        begin = f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}"
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            driver.execute(begin)  # `exec_driver_sql` would take twenty times as long, for each request
+        except sqlite3.Error as error:
+            raise OperationalError(begin, None, error) from error
 
 
 def create(engine: Engine) -> None:

@@ -62,8 +62,9 @@ async def list_items(
 
     While there is more, `Link` has the address of the next page, and `next_cursor` its cursor.
     """
-    page = await run(services.items.page, **query.model_dump())
-    response.headers.update(next_link(request.url.path, query.model_dump(), page.next_cursor))
+    asked = query.model_dump()
+    page = await run(services.items.page, **asked)
+    response.headers.update(next_link(request.url.path, asked, page.next_cursor))
     return page
 
 

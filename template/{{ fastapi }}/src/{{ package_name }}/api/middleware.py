@@ -1,5 +1,6 @@
 """What happens to every request: its id, its log line, the headers of its answer."""
 
+import logging
 from time import perf_counter
 
 import structlog
@@ -14,6 +15,7 @@ from .errors import ProblemResponse
 from .headers import answer_headers, preflight_headers, request_id
 
 log = structlog.get_logger("access")
+failures = logging.getLogger("access")
 
 
 class Edge:
@@ -56,7 +58,7 @@ class Edge:
                     # FastAPI's routes answer GET but not HEAD.
                     await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, answer)
             except Exception:
-                log.exception("unhandled error")
+                failures.exception("unhandled error")
                 if status:  # the answer is on its way: all that is left is to break it off
                     raise
                 await ProblemResponse(problem(500))(scope, receive, answer)

@@ -45,7 +45,7 @@ class ItemOut(EntityOut):
 
 
 class ItemPage(Out):
-    items = fields.List(fields.Nested(ItemOut), required=True)
+    items = fields.Nested(ItemOut, many=True, required=True)
     next_cursor = fields.String(required=True, allow_none=True, metadata={"examples": [CURSOR_EXAMPLE]})
 
 

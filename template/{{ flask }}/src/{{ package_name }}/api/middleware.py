@@ -1,5 +1,6 @@
 """What happens to every request: its id, its log line, the headers of its answer."""
 
+import logging
 from collections.abc import Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger("access")
+failures = logging.getLogger("access")
 
 
 class Edge:
@@ -51,7 +53,7 @@ class Edge:
                     return ProblemResponse(problem(404))(environ, answer)
                 return self.app(environ, answer)
             except Exception:
-                log.exception("unhandled error")
+                failures.exception("unhandled error")
                 return ProblemResponse(problem(500))(environ, answer)
             finally:
                 duration = round((perf_counter() - began) * 1000, 2)

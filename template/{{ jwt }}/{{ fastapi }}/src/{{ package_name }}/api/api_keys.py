@@ -75,8 +75,9 @@ async def list_api_keys(
 
     The newest are the first. Of a key, only its beginning is shown.
     """
-    page = await run(accounts.api_keys.page, caller.user_id, **query.model_dump())
-    response.headers.update(next_link(request.url.path, query.model_dump(), page.next_cursor))
+    asked = query.model_dump()
+    page = await run(accounts.api_keys.page, caller.user_id, **asked)
+    response.headers.update(next_link(request.url.path, asked, page.next_cursor))
     return page
 
 

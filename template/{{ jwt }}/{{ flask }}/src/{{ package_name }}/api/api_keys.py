@@ -69,7 +69,7 @@ class ApiKeyMade(Out):
 
 
 class ApiKeyPage(Out):
-    items = fields.List(fields.Nested(ApiKeyOut), required=True)
+    items = fields.Nested(ApiKeyOut, many=True, required=True)
     next_cursor = fields.String(required=True, allow_none=True, metadata={"examples": [CURSOR_EXAMPLE]})
 
 
