@@ -11,7 +11,10 @@ from results import Ratio, Results
 
 FIELDS = {
     "fastapi": ("raw_asgi", "bare_fastapi", "tutorial_fastapi", "litestar_app"),
-    "flask": ("raw_asgi", "jsonify_flask", "bare_flask", "gunicorn_flask", "smorest", "apiflask_app"),
+    "flask": (
+        *("raw_asgi", "jsonify_flask", "bare_flask", "bare_flask_served"),
+        *("smorest", "smorest_ours", "apiflask_app", "apiflask_ours"),
+    ),
 }
 WORKS = {"get": "One item", "page": "A page of 50", "create": "A new item"}
 CONNECTIONS = (1, 16, 64)

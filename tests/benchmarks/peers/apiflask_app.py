@@ -1,4 +1,4 @@
-"""APIFlask as its documentation shows it, around our services: only the edge is another one.
+"""APIFlask as its documentation shows it; its items are those of SQLAlchemy as Flask documents it, or ours.
 
 See https://apiflask.com/usage/ and https://apiflask.com/schema/.
 """
@@ -9,12 +9,11 @@ from uuid import UUID
 from apiflask import APIFlask, Schema, abort, fields
 from apiflask.validators import Length, Range
 from my_shop.errors import NotFound
-from my_shop.services import Services
-from my_shop.settings import Settings
+
+from .heart import items_of
 
 app = APIFlask(__name__)
-app.extensions["settings"] = settings = Settings()
-app.extensions["services"] = services = Services.build(settings)
+items = items_of(app)
 
 
 class ItemIn(Schema):
@@ -46,21 +45,21 @@ class PageOut(Schema):
 @app.input(PageIn, location="query")
 @app.output(PageOut)
 def get_items(query_data: dict[str, Any]) -> Any:
-    return services.items.page(**query_data)
+    return items.page(**query_data)
 
 
 @app.post("/api/v1/items")
 @app.input(ItemIn)
 @app.output(ItemOut, status_code=201)
 def create_item(json_data: dict[str, Any]) -> Any:
-    return services.items.create(**json_data)
+    return items.create(**json_data)
 
 
 @app.get("/api/v1/items/<uuid:item_id>")
 @app.output(ItemOut)
 def get_item(item_id: UUID) -> Any:
     try:
-        return services.items.get(item_id)
+        return items.get(item_id)
     except NotFound:
         abort(404)
 
@@ -70,6 +69,6 @@ def get_item(item_id: UUID) -> Any:
 @app.output(ItemOut)
 def update_item(item_id: UUID, json_data: dict[str, Any]) -> Any:
     try:
-        return services.items.update(item_id, json_data)
+        return items.update(item_id, json_data)
     except NotFound:
         abort(404)

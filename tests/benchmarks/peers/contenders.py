@@ -9,7 +9,11 @@ from typing import Literal
 BENCHMARKS = Path(__file__).parents[1]
 
 UVICORN = ("{python}", "-m", "peers.serving", "{name}")
-GUNICORN = ("{python}", "-m", "gunicorn", "--worker-class=gthread", "--threads=4", "--bind=127.0.0.1:{port}")
+GUNICORN = (
+    *("{python}", "-m", "gunicorn", "--worker-class=gthread", "--threads=4", "--bind=127.0.0.1:{port}"),
+    *("--access-logfile=-", "peers.{name}:app"),
+)
+OURS = "ours"
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class Contender:
     """The generated project whose `src` it imports, if it does."""
     module: str = ""
     how: Sequence[str] = UVICORN
+    heart: str = ""
+    """`ours` lets a peer that has a choice call our services."""
 
     def command(self, python: Path | str, port: int) -> list[str]:
         """What serves it; `python` is that of the peers' environment."""
@@ -34,26 +40,23 @@ class Contender:
             "DATABASE_URL": database_url,
             "PORT": str(port),
             "PYTHONPATH": f"{project / 'src'}{os.pathsep}{BENCHMARKS}",
+            "HEART": self.heart,
         }
 
 
 CONTENDERS = {
     each.name: each
     for each in [
-        Contender("raw_asgi", "raw ASGI, raw driver", "fastapi"),
+        Contender("raw_asgi", "raw ASGI, raw driver", "fastapi", how=(*UVICORN, "--no-access-log")),
         Contender("bare_fastapi", "FastAPI alone, our services", "fastapi"),
         Contender("tutorial_fastapi", "FastAPI as its tutorial", "fastapi"),
         Contender("litestar_app", "Litestar, our services", "fastapi"),
-        Contender("bare_flask", "Flask as its documentation, on our server", "flask"),
-        Contender(
-            "gunicorn_flask",
-            "Flask as its documentation, on gunicorn",
-            "flask",
-            module="bare_flask",
-            how=(*GUNICORN, "peers.{name}:app"),
-        ),
+        Contender("bare_flask", "Flask as its documentation", "flask", how=GUNICORN),
+        Contender("bare_flask_served", "the same, on our server", "flask", module="bare_flask"),
         Contender("jsonify_flask", "Flask with Core rows and orjson", "flask"),
-        Contender("smorest", "flask-smorest, our services", "flask"),
-        Contender("apiflask_app", "APIFlask, our services", "flask"),
+        Contender("smorest", "flask-smorest as its documentation", "flask", how=GUNICORN),
+        Contender("smorest_ours", "the same, our services and server", "flask", "smorest", heart=OURS),
+        Contender("apiflask_app", "APIFlask as its documentation", "flask", how=GUNICORN),
+        Contender("apiflask_ours", "the same, our services and server", "flask", "apiflask_app", heart=OURS),
     ]
 }

@@ -1,4 +1,4 @@
-"""flask-smorest as its quickstart shows it, around our services: only the edge is another one.
+"""flask-smorest as its quickstart shows it; its items are those of SQLAlchemy as Flask documents it, or ours.
 
 See https://flask-smorest.readthedocs.io/en/latest/quickstart.html.
 """
@@ -11,16 +11,15 @@ from flask import Flask
 from flask.views import MethodView
 from flask_smorest import Api, Blueprint, abort
 from my_shop.errors import NotFound
-from my_shop.services import Services
-from my_shop.settings import Settings
+
+from .heart import items_of
 
 app = Flask(__name__)
 app.config["API_TITLE"] = "My API"
 app.config["API_VERSION"] = "v1"
 app.config["OPENAPI_VERSION"] = "3.0.2"
-app.extensions["settings"] = settings = Settings()
-app.extensions["services"] = services = Services.build(settings)
 api = Api(app)
+items = items_of(app)
 
 
 class ItemSchema(ma.Schema):
@@ -51,13 +50,13 @@ class Items(MethodView):
     @blp.response(200, PageSchema)
     def get(self, args: dict[str, Any]) -> Any:
         """List items"""
-        return services.items.page(**args)
+        return items.page(**args)
 
     @blp.arguments(ItemSchema)
     @blp.response(201, ItemSchema)
     def post(self, new_data: dict[str, Any]) -> Any:
         """Add a new item"""
-        return services.items.create(**new_data)
+        return items.create(**new_data)
 
 
 @blp.route("/<uuid:item_id>")
@@ -66,7 +65,7 @@ class ItemsById(MethodView):
     def get(self, item_id: UUID) -> Any:
         """Get item by ID"""
         try:
-            return services.items.get(item_id)
+            return items.get(item_id)
         except NotFound:
             abort(404, message="Item not found.")
 
@@ -75,7 +74,7 @@ class ItemsById(MethodView):
     def patch(self, update_data: dict[str, Any], item_id: UUID) -> Any:
         """Update existing item"""
         try:
-            return services.items.update(item_id, update_data)
+            return items.update(item_id, update_data)
         except NotFound:
             abort(404, message="Item not found.")
 

@@ -3,9 +3,10 @@
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -64,6 +65,26 @@ def configure(engine: Engine) -> None:
             driver.execute(begin)  # `exec_driver_sql` would take twenty times as long, for each request
         except sqlite3.Error as error:
             raise OperationalError(begin, None, error) from error
+
+
+def turns(engine: Engine) -> Callable[[], AbstractContextManager[None]]:
+    """How the writers of this process wait for each other; on another database, they need not.
+
+    Who finds SQLite locked sleeps for up to a tenth of a second and asks again, so that some wait long;
+    a lock is handed on at once. Waiting longer than `BUSY_TIMEOUT` raises `Unavailable` here too.
+    """
+    lock = Lock()
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        if not lock.acquire(timeout=BUSY_TIMEOUT):
+            raise Unavailable
+        try:
+            yield
+        finally:
+            lock.release()
+
+    return turn if is_used(engine) else nullcontext
 
 
 def create(engine: Engine) -> None:
