@@ -61,7 +61,7 @@ def _bare(schema: Json) -> None:
 
 
 @router.get("/openapi.json")
-async def openapi_json(request: Request) -> Json:
+def openapi_json(request: Request) -> Json:  # in a thread: it takes a while the first time
     return build_document(request.app)
 
 
