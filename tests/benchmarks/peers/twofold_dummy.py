@@ -4,6 +4,8 @@
 four files, as for items, and a migration; here, the table is made when it is not there.
 """
 
+import gc
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -22,7 +24,7 @@ from my_shop.database import Base, Database
 from my_shop.pagination import LIMIT_DEFAULT, LIMIT_MAX
 from my_shop.settings import Settings
 from pydantic import BaseModel, BeforeValidator, Field
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 NAME_MAX = 200
@@ -43,11 +45,14 @@ class Dummy(Base, kw_only=True):
 # service.py
 
 
+AFTER = select(Dummy).where(Dummy.id > bindparam("cursor")).order_by(Dummy.id).limit(bindparam("rows"))
+
+
 @dataclass(frozen=True)
 class Page:
     """Some of the dummies, and the id that the next page follows while there is one."""
 
-    items: list[Dummy]
+    items: Sequence[Dummy]
     next_cursor: int | None
 
 
@@ -59,9 +64,8 @@ class Dummies:
 
     def page(self, *, limit: int = LIMIT_DEFAULT, cursor: int = 0) -> Page:
         """One page, by keyset: `pagination.py` wants ids that are UUIDs."""
-        query = select(Dummy).where(Dummy.id > cursor).order_by(Dummy.id).limit(limit + 1)
         with self.database.read() as session:
-            rows = list(session.scalars(query))
+            rows = session.scalars(AFTER, {"cursor": cursor, "rows": limit + 1}).all()
         page = rows[:limit]
         return Page(page, page[-1].id if len(rows) > limit else None)
 
@@ -123,7 +127,6 @@ async def create_dummy(body: DummyIn, dummies: Service, once: Once) -> Dummy:
 
 
 def load_app() -> App:
-    # Without the OpenAPI document, which tells the version of a package that is installed.
     settings = Settings.load()
     logs.configure(settings)
     app = create_app(settings)
@@ -132,6 +135,7 @@ def load_app() -> App:
     Base.metadata.create_all(database.engine, [Base.metadata.tables[Dummy.__tablename__]])
     app.state.dummies = Dummies(database)
     app.include_router(router)
+    gc.freeze()
     return Gate(asgi(app), settings)
 
 
