@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,7 +76,18 @@ def load(
     before = cpu_seconds(server.pid)
     with on((cores or Cores.pinned()).load):
         said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return figures(said, cpu_seconds(server.pid) - before, connections)
+    used = cpu_seconds(server.pid) - before
+    wait_until_idle(server)
+    return figures(said, used, connections)
+
+
+def wait_until_idle(server: Served) -> None:
+    """Some are at work for seconds after their clients have gone, on the core of the next one."""
+    for _ in range(50):
+        before = cpu_seconds(server.pid)
+        time.sleep(0.2)
+        if cpu_seconds(server.pid) - before <= 1 / TICKS:
+            break
 
 
 def figures(said: str, cpu: float, connections: int) -> dict[str, float]:
