@@ -36,8 +36,8 @@ class _Once(Protocol):
     def __call__(self, act: Callable[..., EntityT], /, **data: Any) -> EntityT: ...
 
 
-async def _once(services: Services, key: Annotated[str | None, _header(IDEMPOTENCY_KEY)] = None) -> _Once:
-    return partial(once, services.database, key)
+async def _once(request: Request, key: Annotated[str | None, _header(IDEMPOTENCY_KEY)] = None) -> _Once:
+    return partial(once, (await _services(request)).database, key)
 
 
 Once = Annotated[_Once, Depends(_once)]

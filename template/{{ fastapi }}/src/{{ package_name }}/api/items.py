@@ -64,7 +64,7 @@ async def list_items(
     """
     asked = query.model_dump()
     page = await run(services.items.page, **asked)
-    response.headers.update(next_link(request.url.path, asked, page.next_cursor))
+    response.headers.update(next_link(request.scope["path"], asked, page.next_cursor))
     return page
 
 
@@ -82,7 +82,7 @@ async def create_item(
     Its name must not be taken.
     """
     item = await run(once, services.items.create, **body.model_dump())
-    response.headers["Location"] = f"{request.url.path}/{item.id}"
+    response.headers["Location"] = f"{request.scope['path']}/{item.id}"
     response.headers["ETag"] = entity_tag(item.version)
     return item
 

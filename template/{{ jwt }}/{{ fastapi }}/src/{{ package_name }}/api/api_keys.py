@@ -77,7 +77,7 @@ async def list_api_keys(
     """
     asked = query.model_dump()
     page = await run(accounts.api_keys.page, caller.user_id, **asked)
-    response.headers.update(next_link(request.url.path, asked, page.next_cursor))
+    response.headers.update(next_link(request.scope["path"], asked, page.next_cursor))
     return page
 
 
