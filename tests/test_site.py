@@ -115,7 +115,8 @@ def test_a_reader_searches_and_copies_and_the_browser_asks_nobody_else(site: Pat
         Thread(target=server.serve_forever, daemon=True).start()
         watched = Watched(browser, f"http://127.0.0.1:{server.server_port}")
         watched.page.goto(f"{watched.url}/index.html")
-        watched.page.get_by_role("textbox", name="Search").fill("max_fails")
+        search = watched.page.get_by_role("textbox", name="Search")
+        search.press_sequentially("max_fails")  # the page listens to keys, and `fill` presses none
         watched.page.locator(".md-search-result__link").first.click()
         expect(watched.page.locator("h1")).to_contain_text("Scaling: many processes")
         watched.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
