@@ -13,7 +13,6 @@ from places import ITEMS, Place, place
 from results import Results
 from servers import OURS
 
-NAMES = (*OURS, "bare_fastapi", "bare_flask")
 WORK = Path(__file__).with_name("mixed.lua")
 JSON = {"Content-Type": "application/json"}
 
@@ -22,7 +21,7 @@ def measure(
     results: Results,
     field: Field,
     rounds: int,
-    names: Sequence[str] = NAMES,
+    names: Sequence[str] = (*OURS,),
     requests: int = 100_000,
     seconds: int = 5,
 ) -> None:
