@@ -94,8 +94,8 @@ BUDGETS = [
         "FastAPI, against its tutorial", "fastapi", "tutorial_fastapi", "sqlite", get=1.5, page=2, create=1.5
     ),
     *against("Flask, against jsonify by orjson", "flask", "jsonify_flask", page=0.8),
-    *against("Flask, against flask-smorest", "flask", "smorest", get=1.3, page=3, create=2),
-    *against("Flask, against APIFlask", "flask", "apiflask_app", get=1.3, page=3, create=2),
+    *against("Flask, against flask-smorest on gunicorn", "flask", "smorest", get=1.3, page=3, create=2),
+    *against("Flask, against APIFlask on gunicorn", "flask", "apiflask_app", get=1.3, page=3, create=2),
     *(
         Budget(
             f"FastAPI, against s3rius's app: {title}",

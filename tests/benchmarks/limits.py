@@ -12,8 +12,8 @@ from field import Field
 from peers.contenders import CONTENDERS
 from results import Results
 from servers import OURS, SERVE, Ours, all_started, started
-from throughput import FEW, MANY, ONE, ROWS, WORKS, Figures, figures
-from wrk import Cores, Served, Work
+from throughput import FEW, MANY, ONE, ROWS, WORKS, Figures, figures, loaded
+from wrk import Cores, Served, Work, wait_until_idle
 
 TUTORIAL = CONTENDERS["tutorial_fastapi"]
 PATIENCE = 10
@@ -41,12 +41,13 @@ def saturation(results: Results, field: Field, rounds: int) -> None:
 def _saturated(what: str, work: Work, seconds: int, server: Served, probed: str = "/health/ready") -> Figures:
     client = httpx2.Client(base_url=server.url, timeout=PATIENCE)  # which takes a while to make
     few = figures(f"{what}, {FEW}", server, work, FEW, seconds)
-    many = figures(f"{what}, {MANY}", server, work, MANY, 5 * seconds)
+    many = loaded(f"{what}, {MANY}", server, work, MANY, 5 * seconds)
     answered = False  # wrk counts no error for who waits at its end, but this does
     began = time.perf_counter()
     with suppress(httpx2.TransportError):
         answered = client.get(probed).status_code == 200
     waited = time.perf_counter() - began if answered else PATIENCE
+    wait_until_idle(server)
     return {**few, **many, f"{what}, {MANY}: probe": waited * 1000}
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import click
 from databases import Databases
@@ -10,7 +11,7 @@ from field import Field
 from peers.contenders import BENCHMARKS, CONTENDERS
 from results import Results
 from servers import OURS, Ours, all_started
-from wrk import Cores, Served, Work, load
+from wrk import Cores, Served, Work, load, wait_until_idle
 
 ROWS = 10_000
 FEW, MANY = 16, 64
@@ -38,7 +39,14 @@ WITHOUT_EDGE = {
 Figures = dict[str, float]
 
 
-def figures(
+def figures(what: str, server: Served, *how: Any, **options: Any) -> Figures:
+    """Those of a run, as `loaded` has them; afterwards, the server is idle."""
+    told = loaded(what, server, *how, **options)
+    wait_until_idle(server)
+    return told
+
+
+def loaded(
     what: str,
     server: Served,
     work: Work,

@@ -52,11 +52,11 @@ CONTENDERS = {
         Contender("tutorial_fastapi", "FastAPI as its tutorial", "fastapi"),
         Contender("litestar_app", "Litestar, our services", "fastapi"),
         Contender("bare_flask", "Flask as its documentation", "flask", how=GUNICORN),
-        Contender("bare_flask_served", "the same, on our server", "flask", module="bare_flask"),
+        Contender("bare_flask_served", "the same, by our adapter", "flask", module="bare_flask"),
         Contender("jsonify_flask", "Flask with Core rows and orjson", "flask"),
         Contender("smorest", "flask-smorest as its documentation", "flask", how=GUNICORN),
-        Contender("smorest_ours", "the same, our services and server", "flask", "smorest", heart=OURS),
+        Contender("smorest_ours", "the same, our services and adapter", "flask", "smorest", heart=OURS),
         Contender("apiflask_app", "APIFlask as its documentation", "flask", how=GUNICORN),
-        Contender("apiflask_ours", "the same, our services and server", "flask", "apiflask_app", heart=OURS),
+        Contender("apiflask_ours", "the same, our services and adapter", "flask", "apiflask_app", heart=OURS),
     ]
 }

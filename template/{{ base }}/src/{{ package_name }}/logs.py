@@ -2,14 +2,15 @@
 
 What is bound to the context (the request id) is on every line, of other libraries too. structlog writes
 its own lines itself, which takes a third of the time that they would take by way of the standard library;
-theirs it only formats. Tools that listen to the standard library, as Sentry's do, hear of failures: those
-are logged there.
+theirs it only formats. Tools that listen to the standard library, as Sentry's do, hear of what is logged
+there: errors that nobody has handled, and what you log by `logging`.
 """
 
 import logging
 import logging.config
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import orjson
 import structlog
@@ -41,7 +42,7 @@ def configure(settings: Settings) -> None:
     structlog.configure(
         processors=[*_SHARED, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Lines(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     logging.config.dictConfig(
@@ -59,6 +60,21 @@ def configure(settings: Settings) -> None:
             "root": {"handlers": ["stderr"], "level": level},
         }
     )
+
+
+class Lines:
+    """Where lines go. One that cannot be written is lost, and not the request that it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # the disk is full, the reader has gone, it is closed
+            self.stream.write(text)
+            self.stream.flush()
+
+    def flush(self) -> None:
+        """Each line is flushed already."""
 
 
 def _to_json(value: dict[str, Any], default: Any) -> str:

@@ -68,10 +68,11 @@ def configure(engine: Engine) -> None:
 
 
 def turns(engine: Engine) -> Callable[[], AbstractContextManager[None]]:
-    """How the writers of this process wait for each other; on another database, they need not.
+    """How those who write by this engine wait for each other; on another database, they need not.
 
-    Who finds SQLite locked sleeps for up to a tenth of a second and asks again, so that some wait long;
-    a lock is handed on at once. Waiting longer than `BUSY_TIMEOUT` raises `Unavailable` here too.
+    Who finds SQLite locked sleeps for up to a tenth of a second and asks again, so that some wait long; a
+    lock wakes the next one at once. Waiting longer than `BUSY_TIMEOUT` raises `Unavailable` here too; what
+    other processes write is waited for afterwards.
     """
     lock = Lock()
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..database import Database
@@ -14,7 +14,6 @@ from .model import Item, ItemSort
 
 NAME_TAKEN = "Another item has this name."
 ALL = select(Item)
-ONE = ALL.where(Item.id == bindparam("item_id"))  # built once; `session.get` builds its own each time
 
 
 class Items:
@@ -44,7 +43,7 @@ class Items:
     def get(self, item_id: UUID) -> Item:
         """One item. Raises `NotFound`."""
         with self.database.read() as session:
-            return _there(session.scalars(ONE, {"item_id": item_id}).one_or_none())
+            return _find(session, item_id)
 
     def create(self, **data: Any) -> Item:
         """A new item, from its fields. Raises `Conflict` when its name is taken."""
@@ -73,13 +72,9 @@ class Items:
 
 
 def _find(session: Session, item_id: UUID, versions: Collection[int] | None = None) -> Item:
-    item = _there(session.get(Item, item_id))
-    if versions is not None and item.version not in versions:
-        raise PreconditionFailed
-    return item
-
-
-def _there(item: Item | None) -> Item:
+    item = session.get(Item, item_id)
     if item is None:
         raise NotFound("There is no item with this id.")
+    if versions is not None and item.version not in versions:
+        raise PreconditionFailed
     return item

@@ -103,7 +103,7 @@ async def create_token(
     The access token is for the header `Authorization`, as `Bearer`; the refresh token gets the next ones.
     """
     response.headers.update(NOT_STORED)
-    scopes = offered(build_document(request.app))
+    scopes = offered(await run(build_document, request.app))  # which takes a while the first time
     its = body.model_dump(exclude={"grant_type"})
     return await run(accounts.tokens.log_in, **its, offered=scopes, address=address)
 
