@@ -54,7 +54,11 @@ class Results:
         return Ratio(statistics.median(ratios), min(ratios), max(ratios))
 
     def write(self, file: Path) -> None:
-        file.write_text(json.dumps({"about": self.about, "figures": self.figures}, indent=1) + "\n", "utf-8")
+        """As JSON, a line for each measure."""
+        about = json.dumps(self.about, indent=1)
+        lines = (f"{json.dumps(name)}: {json.dumps(figures)}" for name, figures in self.figures.items())
+        measures = ",\n".join(lines)
+        file.write_text(f'{{"about": {about},\n"figures": {{\n{measures}\n}}}}\n', "utf-8")
 
     @classmethod
     def read(cls, file: Path) -> "Results":
