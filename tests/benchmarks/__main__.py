@@ -80,7 +80,8 @@ def run(
                 measure: {name: [float(f"{each:.4g}") for each in its] for name, its in by_name.items()}
                 for measure, by_name in measured.figures.items()
             }
-            results.about |= {**about.machine(), **about.versions(field), part: about.run_of(field, rounds)}
+            of = f"{part}, Python {python}" if part == "tail" else part  # which is kept for each Python
+            results.about |= {**about.machine(), **about.versions(field), of: about.run_of(field, rounds)}
             output.parent.mkdir(parents=True, exist_ok=True)
             results.write(output)
 

@@ -46,8 +46,7 @@ class Gate:
             await self._refuse(status, scope, headers, send)
             return
         try:
-            async with asyncio.timeout(self.settings.request_seconds):
-                receive = await _arrived(headers, receive, self.settings.max_body_bytes)
+            receive = await _arrived(headers, receive, self.settings)
         except TimeoutError:
             await self._refuse(408, scope, headers, send)
         except ConnectionError:
@@ -105,21 +104,22 @@ def _without_host(scope: Scope) -> int | None:
     return 400 if missing or len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) else None
 
 
-async def _arrived(headers: dict[bytes, bytes], receive: Receive, limit: int) -> Receive:
+async def _arrived(headers: dict[bytes, bytes], receive: Receive, settings: Settings) -> Receive:
     """Wait for the whole body, or for more of it than the limit; then it is received in one message.
 
-    Raises `ConnectionError` when the client goes away meanwhile.
+    Raises `TimeoutError`, or `ConnectionError` when the client goes away meanwhile.
     """
-    promised = int(headers.get(b"content-length", 0))
+    promised, limit = int(headers.get(b"content-length", 0)), settings.max_body_bytes
     if promised > limit or not (promised or b"transfer-encoding" in headers):
         return receive  # the app refuses it unread, or there is none
     body, more = bytearray(), True
-    while more and len(body) <= limit:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ConnectionError
-        body += message["body"]
-        more = message["more_body"]
+    async with asyncio.timeout(settings.request_seconds):
+        while more and len(body) <= limit:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ConnectionError
+            body += message["body"]
+            more = message["more_body"]
     messages = iter([{"type": "http.request", "body": bytes(body), "more_body": more}])
 
     async def receive_again() -> Message:

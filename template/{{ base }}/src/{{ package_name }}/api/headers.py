@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 

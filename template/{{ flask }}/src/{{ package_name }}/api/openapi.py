@@ -1,6 +1,7 @@
 """The OpenAPI document, and the pages that show it."""
 
 import re
+from copy import deepcopy
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -35,7 +36,8 @@ def build_document(app: Flask) -> Json:
                 path = re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule)
                 for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                     spec.path(path, operations={method.lower(): _describe(rule, view, operation)})
-        document = app.extensions["openapi"] = finish(spec.to_dict())
+        # The responses that several views have are the same objects.
+        document = app.extensions["openapi"] = finish(deepcopy(spec.to_dict()))
     return document
 
 
