@@ -69,8 +69,6 @@ def run(
     if len(os.sched_getaffinity(0)) == 1:
         click.echo("There is one core: the load takes its part of what the server could have.", err=True)
     results = Results.read(output) if output.exists() else Results()
-    if not about.machine().items() <= {**about.machine(), **results.about}.items():
-        raise click.ClickException(f"{output} is of another machine. Name another file by --output.")
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         field = Field(Path(folder), python, seconds, kinds)
         for part in parts or PARTS:
@@ -81,7 +79,7 @@ def run(
                 for measure, by_name in measured.figures.items()
             }
             of = f"{part}, Python {python}" if part == "tail" else part  # which is kept for each Python
-            results.about |= {**about.machine(), **about.versions(field), of: about.run_of(field, rounds)}
+            results.about |= {**about.versions(field), of: about.run_of(field, rounds)}
             output.parent.mkdir(parents=True, exist_ok=True)
             results.write(output)
 

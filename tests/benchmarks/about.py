@@ -25,13 +25,11 @@ PACKAGES = [
 ]
 
 
-def machine() -> dict[str, str]:
-    """What figures may only be compared on."""
+def machine() -> str:
+    """The processor, how many cores of it there are, and the kernel."""
     model = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
-    return {
-        "processor": f"{model[1] if model else platform.machine()}, {os.cpu_count()} cores",
-        "kernel": f"{platform.system()} {platform.release()}",
-    }
+    processor = model[1] if model else platform.machine()
+    return f"{processor}, {os.cpu_count()} cores, {platform.system()} {platform.release()}"
 
 
 def versions(field: Field) -> dict[str, str]:
@@ -44,7 +42,7 @@ def versions(field: Field) -> dict[str, str]:
 
 
 def run_of(field: Field, rounds: int) -> str:
-    """When and how a part was measured."""
+    """When, how and on what a part was measured; its figures are compared with each other alone."""
     commit = run("git", "describe", "--always", "--exclude=*", cwd=ROOT).strip()
     how = f"{rounds} rounds of {field.seconds} s on Python {field.python}"
-    return f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, {how}"
+    return f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, {how}, {machine()}"

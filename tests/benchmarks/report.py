@@ -94,7 +94,7 @@ def failed(results: Results) -> str:
 
 
 def about(results: Results) -> str:
-    """The machine, the versions, and when each part was measured."""
+    """The versions, and when, how and on what each part was measured."""
     return "\n".join(["| | |", "|---|---|", *(f"| {name} | {its} |" for name, its in results.about.items())])
 
 

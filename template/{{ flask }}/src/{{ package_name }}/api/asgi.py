@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from io import BytesIO
-from time import sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
@@ -105,7 +104,6 @@ class Answer:
 
     def go_on(self) -> bytes:
         """The next piece, which is all of it when its length is that of the answer."""
-        sleep(0)  # who is in the middle of a request goes on first; else some would be passed by for long
         piece = next(self._pieces, b"")
         self._left -= len(piece)
         if not piece or self._left == 0:
