@@ -28,6 +28,7 @@ _SHARED: list[Processor] = [
 def configure(settings: Settings) -> None:
     """Set up the logs of this process, on standard error."""
     level = settings.log_level.upper()
+    writer = structlog.WriteLogger(cast("TextIO", Lines(sys.stderr)))
     if settings.log_format == "json":
         last: list[Processor] = [
             structlog.processors.format_exc_info,
@@ -42,7 +43,7 @@ def configure(settings: Settings) -> None:
     structlog.configure(
         processors=[*_SHARED, *last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Lines(sys.stderr))),
+        logger_factory=lambda *_: writer,  # one for all lines; the usual factory would make one for each
         cache_logger_on_first_use=False,
     )
     logging.config.dictConfig(
