@@ -109,7 +109,7 @@ def test_every_budget_has_a_row_and_a_bound() -> None:
 
 
 def test_the_page_shows_the_figures_that_are_committed() -> None:
-    assert len(COMMITTED.read_bytes()) < 100_000
+    assert len(COMMITTED.read_bytes()) < 150_000  # with four Pythons
     for path, text in render(Results.read(COMMITTED), PAGE).items():
         assert text == path.read_text("utf-8"), f"{path.name}: run `tests/benchmarks report`"
         assert len(text) < 20_000
