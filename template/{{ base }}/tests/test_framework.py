@@ -70,7 +70,7 @@ def test_no_file_uses_the_other_framework() -> None:
 def test_every_module_finds_what_it_imports() -> None:
     left: dict[str, bool] = {}
     for path in found("*.py"):
-        if path.is_relative_to(SRC):
+        if path.is_relative_to(SRC) and path.stem != "__main__":
             try:
                 import_module(".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__"))
             except Exception as error:
