@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from about import machine
 from budget import Budget, Pair
 from budgets import BUDGETS
 from conftest import ROOT, run
@@ -144,4 +145,5 @@ def test_one_part_is_measured_and_the_others_stay(tmp_path: Path) -> None:
     assert set(told["figures"]) == {*kept, *its}
     assert told["figures"]["edge, live, 16: errors"] == {each: [0.0] for each in contenders}
     assert {"edge", "fastapi"} <= set(told["about"])
+    assert told["about"]["edge"].endswith(f", {machine()}")
     assert list(temporary.glob("benchmark-*")) == []
