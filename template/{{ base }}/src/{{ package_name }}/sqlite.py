@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
@@ -118,27 +119,43 @@ def _lower(value: str | None) -> str | None:
     return value and value.lower()
 
 
+class BrokenReferencesError(Exception):
+    """A migration leaves rows that refer to rows that are gone."""
+
+
 @contextmanager
 def foreign_keys_suspended(connection: Connection) -> Iterator[None]:
     """Let a migration copy a table without the rows that refer to it being deleted with the old one.
 
     Does nothing on another database. See https://www.sqlite.org/lang_altertable.html, section 7.
-    Raises `IntegrityError` when a reference is broken at the end.
+    Raises `BrokenReferencesError` instead of a commit that would break a reference.
     """
     driver = connection.connection.dbapi_connection
     if not isinstance(driver, sqlite3.Connection):
         yield
         return
     driver.execute("PRAGMA foreign_keys = OFF")
+    before = _broken_references(driver)  # by another tool, which did not ask for them to be checked
+
+    def check(_connection: Connection) -> None:
+        for table, parent in _broken_references(driver) - before:
+            raise BrokenReferencesError(
+                f"Rows of {table} would refer to rows of {parent} that are gone. The migration was undone."
+                " Let it delete or change those rows first."
+            )
+
+    event.listen(connection, "commit", check)
     try:
         yield
-        broken = driver.execute("PRAGMA foreign_key_check").fetchall()
-        if broken:
-            raise sqlite3.IntegrityError(
-                f"rows of {broken[0][0]} refer to rows of {broken[0][2]} that are gone"
-            )
     finally:
+        event.remove(connection, "commit", check)
+        driver.rollback()  # what was refused; within a transaction, the next line would do nothing
         driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _broken_references(driver: sqlite3.Connection) -> Counter[tuple[str, str]]:
+    """Count them by the table that refers, and the one that is referred to."""
+    return Counter((row[0], row[2]) for row in driver.execute("PRAGMA foreign_key_check"))
 
 
 def backup(engine: Engine, file: Path) -> None:

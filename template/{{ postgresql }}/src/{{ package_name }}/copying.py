@@ -1,6 +1,6 @@
 """All rows of one database into another one, as when an app moves from SQLite to PostgreSQL, or back."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -19,11 +19,12 @@ class CopyError(Exception):
     """The rows cannot be copied. Nothing was."""
 
 
-def copy(source: Database, target: Database) -> dict[str, int]:
-    """Copy the rows of each table; return how many there were, by its name.
+def copy(source: Database, target: Database, without: Collection[str] = ()) -> dict[str, int]:
+    """Copy the rows of each table that has a model; return how many there were, by its name.
 
-    It is one transaction, which is committed once each table has the count and the checksum that it
-    has in the source. Raises `CopyError`.
+    A table of the source that has none must be named in `without`, so that no rows are forgotten. It is
+    one transaction, which is committed once each table has the count and the checksum that it has in the
+    source. Raises `CopyError`.
     """
     if sqlite.is_missing(source.engine):
         raise CopyError("The source is not there.")
@@ -31,15 +32,21 @@ def copy(source: Database, target: Database) -> dict[str, int]:
         if not is_current(database):
             raise CopyError(f"The {its} is not migrated. Run `db upgrade` with its URL as DATABASE_URL.")
     with postgresql.reading(source.engine).connect() as reading, target.engine.begin() as writing:
-        _require_known_tables(reading)
+        _require_known_tables(reading, {*without})
         return {table.name: _copy(table, reading, writing) for table in Base.metadata.sorted_tables}
 
 
-def _require_known_tables(reading: Connection) -> None:
+def _require_known_tables(reading: Connection, without: set[str]) -> None:
     unknown = {*inspect(reading).get_table_names()} - {*Base.metadata.tables, "alembic_version"}
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise CopyError(f"No model has these tables of the source: {names}. Write models, or drop them.")
+    mistaken = sorted(without - unknown)
+    if mistaken:
+        raise CopyError(f"The source has no such table without a model: {', '.join(mistaken)}.")
+    left = sorted(unknown - without)
+    if left:
+        raise CopyError(
+            f"No model has these tables of the source: {', '.join(left)}. Write models, or, if another tool"
+            f" looks after them, leave them out: {' '.join(f'--without {name}' for name in left)}"
+        )
 
 
 def _copy(table: Table, reading: Connection, writing: Connection) -> int:

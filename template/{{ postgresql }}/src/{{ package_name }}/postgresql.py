@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, event
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -56,6 +56,14 @@ def configure(engine: Engine) -> None:
             connection.pgconn.consume_input()  # and that it has hung up
         except psycopg.OperationalError as error:
             raise DisconnectionError("the server has closed it") from error
+
+    @event.listens_for(engine, "handle_error")
+    def on_error(context: ExceptionContext) -> None:
+        # Its details are the values of a row, such as a password's hash, which do not belong in a log.
+        its, told = context.original_exception, context.sqlalchemy_exception
+        if isinstance(its, psycopg.IntegrityError) and told and its.diag.message_detail:
+            its.args = (its.diag.message_primary,)
+            told.args = (f"({type(its).__module__}.{type(its).__name__}) {its}",)
 
 
 def reading(engine: Engine) -> Engine:

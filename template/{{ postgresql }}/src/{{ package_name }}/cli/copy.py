@@ -12,7 +12,8 @@ from ..settings import Settings
 
 @click.command()
 @click.argument("source")
-def copy(source: str) -> None:
+@click.option("--without", metavar="TABLE", multiple=True, help="Leave out a table that no model has.")
+def copy(source: str, without: tuple[str, ...]) -> None:
     """Copy all rows from the database at the URL SOURCE, such as sqlite:///app.db.
 
     They go into the database of DATABASE_URL, which must be migrated and empty. Stop what writes to
@@ -25,7 +26,7 @@ def copy(source: str) -> None:
         raise click.BadParameter(f"{source} {error.errors()[0]['ctx']['error']}.") from None
     with closing(Database(source)) as its, closing(Database(target_url)) as target:
         try:
-            counts = copying.copy(its, target)
+            counts = copying.copy(its, target, without)
         except copying.CopyError as error:
             raise click.ClickException(str(error)) from error
     for name, count in counts.items():
