@@ -1,4 +1,4 @@
-"""Idempotency keys: a request that is repeated is done once, and gets its first answer again.
+"""Idempotency keys: a request that is repeated is done once, and gets what the first one made.
 
 See https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
 """
@@ -8,16 +8,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import orjson
-from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, inspect, or_
-from sqlalchemy.orm import Mapped, Session, make_transient_to_detached, mapped_column
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, or_
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from . import loading
 from .database import Base, Database, now
 from .errors import AppError, Conflict, FieldError, Invalid
 
@@ -34,7 +33,7 @@ Longer than any request should take; one that takes longer still loses its place
 
 MALFORMED = f"Give 1 to {KEY_MAX} visible ASCII characters, such as a UUID."
 REUSED = "This key came with another request. Give each request a key of its own."
-OUTDATED = "This API has changed since the first request with this key, which was done. Read what it made."
+GONE = "The request with this key was done, and what it made is gone since. To make another, take a new key."
 UNDER_WAY = "The first request with this key is still worked on. Repeat it in a moment."
 
 CLIENT: ContextVar[str] = ContextVar("client", default="")
@@ -44,7 +43,7 @@ EntityT = TypeVar("EntityT", bound=Base)
 
 
 class IdempotencyKey(Base, kw_only=True):
-    """A key that a client gave, and the answer of its request once that is done."""
+    """A key that a client gave, and what its request has made once that is done."""
 
     __tablename__ = "idempotency_keys"
     __table_args__ = (Index(None, "claimed_at"),)
@@ -63,31 +62,35 @@ class IdempotencyKey(Base, kw_only=True):
 def once(database: Database, key: str | None, act: Callable[..., EntityT], /, **data: Any) -> EntityT:
     """What `act(**data)` makes, such as `services.items.create`; at most once for each key.
 
-    A repeated call with the same key gives what the first one made, as it was then: its columns, and
-    not what they refer to. What `act` does and that answer are one unit of work, so that no moment is
-    left to be killed between the two. When `act` fails, the key is as new.
+    A repeated call with the same key reads again what the first one made, with the relationships that were
+    loaded then. What `act` does and the note of it are one unit of work, so that no moment is left to be
+    killed between the two. When `act` fails, the key is as new.
 
-    Raises `Invalid` for a key that is malformed, or came with other data or another `act`, and
-    `Conflict` while the first call is at work.
+    Raises `Invalid` for a key that is malformed, or came with other data or another `act`, and `Conflict`
+    while the first call is at work, or when what it made is gone.
     """
     if key is None:
         return act(**data)
     if len(key) > KEY_MAX or not re.fullmatch(KEY_PATTERN, key):
         raise _wrong(MALFORMED)
     its = _claim(database, key, _fingerprint(act, data))
-    if its.answer is None:
-        claim = its.claim
-        try:
-            with database.begin() as session:
-                entity = act(**data)
-                session.add(its)
-                its.answer = _written(entity)
-        except BaseException:
-            with suppress(AppError):  # then the lease ends by itself
-                _release(database, key, claim)
-            raise
-    first: EntityT = _read(its.answer)
-    return first
+    if its.answer is not None:
+        with database.read() as session:
+            made: EntityT | None = loading.read(session, Base.registry, its.answer)
+        if made is None:
+            raise Conflict(GONE)
+        return made
+    claim = its.claim
+    try:
+        with database.begin() as session:
+            entity = act(**data)
+            session.add(its)
+            its.answer = loading.noted(entity)
+    except BaseException:
+        with suppress(AppError):  # then the lease ends by itself
+            _release(database, key, claim)
+        raise
+    return entity
 
 
 def _claim(database: Database, key: str, fingerprint: str) -> IdempotencyKey:
@@ -142,39 +145,3 @@ def _fingerprint(act: Callable[..., object], data: dict[str, Any]) -> str:
     given = {name: value for name, value in data.items() if value is not None}
     whole = [act.__module__, act.__qualname__, given]
     return sha256(orjson.dumps(whole, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _written(entity: Base) -> str:
-    """The columns of an entity as JSON."""
-    values = {each.key: getattr(entity, each.key) for each in inspect(type(entity)).column_attrs}
-    return orjson.dumps([entity.__tablename__, values], default=_decimal).decode()
-
-
-def _decimal(value: object) -> str:
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError
-
-
-def _read(answer: str) -> Any:
-    """The entity as it was; of no session, so that nothing else of it can be read.
-
-    Raises `Conflict` when it has other columns since.
-    """
-    name, values = orjson.loads(answer)
-    mapper = {str(each.local_table): each for each in Base.registry.mappers}.get(name)
-    if mapper is None or {each.key for each in mapper.column_attrs} != values.keys():
-        raise Conflict(OUTDATED)
-    entity = mapper.class_manager.new_instance()
-    for each in mapper.column_attrs:
-        value = _value(each.columns[0].type.python_type, values[each.key])
-        set_committed_value(entity, each.key, value)
-    make_transient_to_detached(entity)
-    return entity
-
-
-def _value(kind: Any, value: Any) -> Any:
-    """What JSON made a string of, as it was: a moment, an amount, an id, a member of an Enum."""
-    if value is None or isinstance(value, kind):
-        return value
-    return kind.fromisoformat(value) if hasattr(kind, "fromisoformat") else kind(value)
