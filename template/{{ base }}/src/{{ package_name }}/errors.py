@@ -1,9 +1,9 @@
 """What can go wrong, and how it is told: RFC 9457 problem details as plain data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from heapq import nsmallest
 from http import HTTPStatus
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 # Python below 3.13 still says what RFC 9110 has renamed.
 _RENAMED = {413: "Content Too Large", 414: "URI Too Long", 422: "Unprocessable Content"}
@@ -13,6 +13,7 @@ _DETAILS = {
     400: "This is not HTTP as RFC 9112 has it.",
     405: "This path has no such method; the header Allow lists those that it has.",
     408: "The request took too long to arrive.",
+    413: "The body is larger than this API accepts.",
     414: "The path and its query are longer than this API accepts.",
     431: "The headers are larger than this API accepts.",
     500: "The server failed. Its log tells why, under the id in the header X-Request-ID.",
@@ -62,16 +63,18 @@ class Malformed(AppError):
 
 
 class TooLarge(AppError):
-    status, detail = 413, "The body is larger than this API accepts."
+    status, detail = 413, _DETAILS[413]
 
 
 class UnsupportedMediaType(AppError):
     status, detail = 415, "Send the body as application/json."
 
 
-@dataclass(frozen=True, order=True)
-class FieldError:
-    """One thing that is wrong with the input; `pointer` is an RFC 6901 JSON pointer."""
+class FieldError(NamedTuple):
+    """One thing that is wrong with the input; `pointer` is an RFC 6901 JSON pointer.
+
+    A tuple, because there may be thousands, and tuples are made and compared in a fraction of the time.
+    """
 
     source: Literal["body", "header", "path", "query"]
     pointer: str
@@ -80,8 +83,8 @@ class FieldError:
     @classmethod
     def at(cls, source: Any, path: Sequence[object], detail: str) -> "FieldError":
         """Point at `path`, such as `("lines", 0, "name")`."""
-        parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
-        return cls(source, "".join(f"/{part}" for part in parts), detail)
+        parts = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
+        return cls(source, "/".join(["", *parts]), detail)
 
 
 class Invalid(AppError):
@@ -91,8 +94,8 @@ class Invalid(AppError):
 
     def __init__(self, *errors: FieldError) -> None:
         # One entry for each place, so that it does not matter how many rules a library checks.
-        places = {(error.source, error.pointer): error for error in errors}
-        told, count = sorted(places.values())[:100], len(places)
+        places = {error[:2]: error for error in errors}
+        told, count = nsmallest(100, places.values()), len(places)
         self.members = {"errors": [{"in": e.source, "pointer": e.pointer, "detail": e.detail} for e in told]}
         super().__init__("1 field is invalid." if count == 1 else f"{count} fields are invalid.")
 

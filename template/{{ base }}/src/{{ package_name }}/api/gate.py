@@ -24,9 +24,13 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 log = structlog.get_logger("access")
 
+HEADERS_MAX = 100
+"""The most header lines of a request."""
+
 # A name with its labels (RFC 3986, section 3.2.2, of the lengths of DNS), or an IPv6 address; and a port.
 _LABEL = rb"[\w~!$&'()*+,;=%-]{1,63}"
 _HOST = re.compile(rb"(?:%b(?:\.%b)*\.?|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{0,5})?" % (_LABEL, _LABEL))
+_LENGTH = re.compile(rb"[0-9]{1,20}")  # those of 64 bits have 20 digits
 
 
 class Gate:
@@ -41,8 +45,8 @@ class Gate:
             await self.app(scope, receive, send)
             return
 
-        headers = known(scope["headers"])
-        if status := self._too_long(scope) or _without_host(scope):
+        headers = known(scope["headers"][:HEADERS_MAX])  # all of them, unless they are too many
+        if status := self._too_long(scope) or _unreadable(scope):
             await self._refuse(status, scope, headers, send)
             return
         try:
@@ -59,7 +63,10 @@ class Gate:
         """The status that tells so."""
         if len(scope["raw_path"]) + len(scope["query_string"]) > self.settings.max_url_bytes:
             return 414
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > self.settings.max_header_bytes:
+        headers = scope["headers"]
+        if len(headers) > HEADERS_MAX:
+            return 431
+        if sum(len(name) + len(value) for name, value in headers) > self.settings.max_header_bytes:
             return 431
         return None
 
@@ -97,11 +104,13 @@ class Gate:
         await send({"type": "http.response.body", "body": body})
 
 
-def _without_host(scope: Scope) -> int | None:
-    """The status that tells so; RFC 9112, section 3.2, wants one `Host`, and that it is one."""
+def _unreadable(scope: Scope) -> int | None:
+    """Return 400 without one `Host` that is one (RFC 9112, section 3.2), and for a length that is none."""
     hosts = [value for name, value in scope["headers"] if name == b"host"]
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     missing = not hosts and scope["http_version"] != "1.0"
-    return 400 if missing or len(hosts) > 1 or not all(map(_HOST.fullmatch, hosts)) else None
+    wrong = not all(map(_HOST.fullmatch, hosts)) or not all(map(_LENGTH.fullmatch, lengths))
+    return 400 if missing or wrong or len(hosts) > 1 else None
 
 
 async def _arrived(headers: dict[bytes, bytes], receive: Receive, settings: Settings) -> Receive:

@@ -11,6 +11,12 @@ from ..errors import FieldError, Invalid, Malformed, UnsupportedMediaType
 TEXT_PATTERN = r"^[^\x00]*$"
 """Any text but NUL, which PostgreSQL cannot keep."""
 
+MEMBERS_MAX = 1000
+"""The most members of an object in a body: each that is unknown is an error of its own, which takes time."""
+
+PARAMETERS_MAX = 100
+"""The most parameters of a query."""
+
 _ENTITY_TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
@@ -22,20 +28,33 @@ def require_json(content_type: str | None) -> None:
         raise UnsupportedMediaType
 
 
-def read_json(body: bytes, max_nesting: int) -> Any:
-    """The value of a JSON body (RFC 8259), read alike in every framework.
+def read_json(body: bytes, max_nesting: int, max_values: int = 10_000) -> Any:
+    """Return the value of a JSON body (RFC 8259), read alike in every framework.
 
-    Raises `Malformed` for what is not JSON, such as NaN, or bytes and names that are not Unicode; and for
-    more than `max_nesting` arrays and objects in each other.
+    Raise `Malformed` for what is not JSON, such as NaN, or bytes and names that are not Unicode; for more
+    than `max_nesting` arrays and objects in each other; and for more than `max_values` values in all.
     """
     try:
         text = body.decode()
+        _require_few(body, max_values)
         value = json.loads(text, parse_constant=_refuse, parse_int=_integer, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise Malformed from None
     if body.count(b"[") + body.count(b"{") > max_nesting:  # else it cannot be that deep
         _require_shallow(value, max_nesting)
     return value
+
+
+def _require_few(body: bytes, most: int) -> None:
+    """Raise `Malformed` for more than `most` values, before any of them is made."""
+    if sum(map(body.count, (b",", b"[", b"{"))) < most:  # each value but the first follows one of these
+        return
+    # What is in strings does not count. There are at most two for each value: its name, and itself.
+    pieces = body.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"', 4 * most + 4)
+    bare = b'"'.join(pieces[::2]).translate(None, b" \t\n\r")
+    empty = bare.count(b"[]") + bare.count(b"{}")
+    if 1 + sum(map(bare.count, (b",", b"[", b"{"))) - empty > most:
+        raise Malformed(f"The body has more than {most} values. Send it in parts.")
 
 
 def _require_shallow(value: Any, levels: int) -> None:
@@ -51,6 +70,8 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MEMBERS_MAX:
+        raise Malformed(f"An object in the body has more than {MEMBERS_MAX} members. Send it in parts.")
     for name, _ in pairs:
         name.encode()  # a lone surrogate, which no answer could name, is a ValueError
     return dict(pairs)
@@ -62,7 +83,12 @@ def _integer(digits: str) -> int | float:
 
 
 def read_query(query_string: bytes, known: Collection[str]) -> dict[str, str]:
-    """The parameters of a query. Raises `Invalid` for one that is unknown or given twice."""
+    """Return the parameters of a query.
+
+    Raise `Invalid` for one that is unknown or given twice, and for more than `PARAMETERS_MAX`.
+    """
+    if query_string.count(b"&") >= PARAMETERS_MAX:
+        raise Invalid(FieldError("query", "", f"More than {PARAMETERS_MAX} parameters."))
     values: dict[str, str] = {}
     errors = []
     for name, value in parse_qsl(query_string.decode("latin-1"), keep_blank_values=True):
@@ -96,7 +122,7 @@ def versions(if_match: str | None) -> set[int] | None:
     if if_match is None or if_match.strip() == "*":
         return None
     # Weak tags never match (RFC 9110, section 13.1.1), nor do those that are not of our making.
-    tags = _ENTITY_TAG.findall(if_match)
+    tags = set(_ENTITY_TAG.findall(if_match))
     return {int(tag[1:-1]) for tag in tags if re.fullmatch(r'"[1-9][0-9]{0,17}"', tag)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from ..errors import title
-from .gate import known, refusal
+from .gate import HEADERS_MAX, known, refusal
 
 HEAD_SECONDS = 10
 """How long a client may take to send the head of a request, or the rest of one that is answered already."""
@@ -55,9 +55,9 @@ class Protocol(HttpToolsProtocol):
             self._wait()
 
     def _head(self, data: bytes) -> bytes:
-        """Feed the head once it is whole; give what follows it."""
+        """Feed the head once it is whole; give what follows it. Empty lines before it are passed over."""
         start = max(0, len(self.head) - 3)
-        self.head += data
+        self.head += data if self.head else data.lstrip(b"\r\n")
         end = self.head.find(b"\r\n\r\n", start) + 4
         if end < 4:
             if len(self.head) > HEAD_BYTES:
@@ -85,7 +85,8 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self.awaits_head:  # else it is a trailer, which is no header (RFC 9110, section 6.5.1)
+        # Else it is a trailer, which is no header (RFC 9110, section 6.5.1), or one too many for the gate.
+        if self.awaits_head and len(self.headers) <= HEADERS_MAX:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:

@@ -4,10 +4,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ..accounts.errors import OAuthError
-from ..errors import Invalid, UnsupportedMediaType
+from ..errors import Invalid, TooLarge, UnsupportedMediaType
 from .contract import Json, problems
 
 FORM = "application/x-www-form-urlencoded"
+
+FORM_BYTES = 32 * 1024
+"""The largest form that is read: the longest values, each character percent-encoded, are half of it."""
 
 TOKEN_MAX = 4096
 """The longest token that is read, in characters."""
@@ -25,10 +28,13 @@ def require_form(content_type: str | None) -> None:
 
 
 def read_form(body: bytes) -> dict[str, str]:
-    """The parameters of a form; those without a value are left out (RFC 6749, section 3.2).
+    """Return the parameters of a form; those without a value are left out (RFC 6749, section 3.2).
 
-    Raises `OAuthError` for what is no form in UTF-8, a parameter given twice, and a foreign grant type.
+    Raise `TooLarge`, or `OAuthError` for what is no form in UTF-8, a parameter given twice, and a foreign
+    grant type.
     """
+    if len(body) > FORM_BYTES:
+        raise TooLarge
     try:
         pairs = parse_qsl(body.decode(), errors="strict", max_num_fields=100)
     except ValueError:

@@ -22,13 +22,22 @@ def _name() -> Text:
     return Text(validate.Length(1, KEY_NAME_MAX), required=True, metadata={"examples": ["Cash desk"]})
 
 
-def _scopes() -> fields.List[str]:
-    return fields.List(
-        Text(validate.Length(1, SCOPE_MAX)),
-        required=True,
-        validate=validate.Length(1, SCOPES_MAX),
-        metadata={"examples": [["items:read"]]},
-    )
+class Scopes(fields.List[str]):
+    """A list of scopes. One that is too long is refused before its entries are looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(validate.Length(1, SCOPE_MAX)),
+            required=True,
+            validate=(length := validate.Length(1, SCOPES_MAX)),
+            metadata={"examples": [["items:read"]]},
+        )
+        self.length = length
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str | None]:
+        if isinstance(value, list) and len(value) > SCOPES_MAX:
+            self.length(value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Days(fields.Integer):
@@ -43,7 +52,7 @@ class Days(fields.Integer):
 
 class ApiKeyIn(Schema):
     name = _name()
-    scopes = _scopes()
+    scopes = Scopes()
     expires_in_days = Days(
         allow_none=True,
         validate=validate.Range(1, DAYS_MAX),
@@ -56,7 +65,7 @@ class ApiKeyOut(EntityOut):
     prefix = fields.String(
         required=True, metadata={"description": "How the key begins.", "examples": ["sk_3f9a1c2b"]}
     )
-    scopes = _scopes()
+    scopes = Scopes()
     expires_at = Moment(required=True, allow_none=True)
 
 
