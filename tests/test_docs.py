@@ -70,6 +70,8 @@ def test_what_shows_that_it_is_secure_is_there(rendered: Make) -> None:
     assert [int(number) for number in re.findall(r"^## API(\d+): ", text, re.MULTILINE)] == list(range(1, 11))
     named = re.findall(r"`(tests/)?(test_\w+\.py)(?:::(test_\w+))?`", text)
     assert len(named) > 30
+    for path in re.findall(r"`(tests/engine/[\w/]+\.py)`", text):
+        assert (ROOT / path).exists(), path
     for of_template, file, test in named:
         folders = (
             [ROOT / "tests"] if of_template else [rendered(variant) / "tests" for variant in POSTGRESQL_PAIR]

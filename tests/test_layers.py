@@ -48,7 +48,6 @@ JOINS = {
     "{{ base }}/src/{{ package_name }}/cli/__init__.py.jinja",
     "{{ base }}/src/{{ package_name }}/cli/db.py.jinja",
     "{{ fastapi }}/src/{{ package_name }}/api/__init__.py.jinja",
-    "{{ fastapi }}/src/{{ package_name }}/api/routing.py.jinja",
     "{{ flask }}/src/{{ package_name }}/api/__init__.py.jinja",
 }
 CONDITIONS = {"#% if jwt", "#% if postgresql", "#% else", "#% endif", "#%#"}

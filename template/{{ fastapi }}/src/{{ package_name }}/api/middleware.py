@@ -1,15 +1,18 @@
 """What happens to every request: its id, its log line, the headers of its answer."""
 
 import logging
+from asyncio import sleep
+from collections.abc import Callable
 from time import perf_counter
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
-from ..errors import problem
+from ..errors import TooLarge, problem
 from ..settings import Settings
 from .errors import ProblemResponse
 from .headers import answer_headers, preflight_headers, request_id
@@ -24,6 +27,7 @@ class Edge:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.cors_origins = settings.cors_origins
+        self.limit = settings.max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,11 +56,10 @@ class Edge:
                 preflight = preflight_headers(method, get, self.cors_origins)
                 if preflight is not None:
                     await Response(status_code=204, headers=preflight)(scope, receive, answer)
-                elif scope["path"].endswith("\n"):  # Starlette's patterns would pass over it
-                    await ProblemResponse(problem(404))(scope, receive, answer)
                 else:
-                    # FastAPI's routes answer GET but not HEAD.
-                    await self.app({**scope, "method": "GET"} if method == "HEAD" else scope, receive, answer)
+                    length = get("Content-Length") or "0"
+                    limited = _limited(receive, length, self.limit, has_begun=lambda: status > 0)
+                    await self.app(_routed(scope), limited, answer)
             except Exception:
                 failures.exception("unhandled error")
                 if status:  # the answer is on its way: all that is left is to break it off
@@ -68,3 +71,40 @@ class Edge:
                     log.info(
                         "request", method=method, path=scope["path"], status=status, duration_ms=duration
                     )
+
+
+def _routed(scope: Scope) -> Scope:
+    """The request as routes are to match it."""
+    if scope["method"] == "HEAD":  # which FastAPI's routes do not answer, as they answer GET
+        scope = {**scope, "method": "GET"}
+    if scope["path"].endswith("\n"):  # over which Starlette's patterns would pass: let none match
+        scope = {**scope, "path": f"{scope['path']}/"}
+    return scope
+
+
+def _limited(receive: Receive, content_length: str, limit: int, has_begun: Callable[[], bool]) -> Receive:
+    """Receive a body up to the limit, whichever way it is read; more is a 413, without reading it.
+
+    `FastAPI(max_body_size=...)` would put a 413 in plain text in the place of every answer to a request that
+    is too long, such as a 401.
+    """
+    is_number = content_length.isdecimal() and len(content_length) < 19
+    received = int(content_length) if is_number else limit + 1
+    if received <= limit:
+        received = 0
+
+    async def receive_within() -> Message:
+        nonlocal received
+        message: Message = {"type": "http.request"}
+        if received <= limit:
+            message = await receive()
+            received += len(message.get("body", b""))
+        if received > limit:
+            await sleep(0)  # a stream asks for a disconnect just before it begins
+            if not has_begun():
+                raise HTTPException(TooLarge.status)
+        while received > limit and message["type"] != "http.disconnect":
+            message = await receive()
+        return message
+
+    return receive_within

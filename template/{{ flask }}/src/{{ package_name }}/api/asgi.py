@@ -80,6 +80,11 @@ class Threaded:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        try:
+            getattr(self.app, "require_seen", bool)()  # by the guard of accounts
+        except RuntimeError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.app.extensions["services"].database.close()

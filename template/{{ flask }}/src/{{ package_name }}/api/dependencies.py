@@ -1,13 +1,17 @@
-"""What a view may ask for."""
+"""What a view may ask for, and how much of a body it may read."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from functools import cached_property
+from io import RawIOBase
+from typing import IO, Any, cast
 
+import flask
 from flask import current_app, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.local import LocalProxy
 
 from .. import idempotency
-from ..errors import Malformed, TooLarge
+from ..errors import Malformed
 from ..idempotency import EntityT
 from ..services import Services
 
@@ -21,18 +25,52 @@ def once(act: Callable[..., EntityT], /, **data: Any) -> EntityT:
 
 
 def read_body() -> bytes:
-    """The body. Raises `TooLarge` or `Malformed`.
+    """The body. Raises `Malformed`, or Werkzeug's `RequestEntityTooLarge`."""
+    try:
+        return request.get_data()
+    except ClientDisconnected:
+        raise Malformed from None
 
-    `MAX_CONTENT_LENGTH` would cut one that is chunked, and not say so.
+
+class Request(flask.Request):
+    """Flask's request, whose body has a limit also when it comes in chunks.
+
+    Werkzeug would cut it there, and take what a client has broken off for the whole.
     """
-    limit, promised = current_app.extensions["settings"].max_body_bytes, request.content_length or 0
-    if promised > limit:
-        raise TooLarge
-    content = bytearray()
-    while chunk := request.stream.read(limit + 1 - len(content)):
-        content += chunk
-        if len(content) > limit:
-            raise TooLarge
-    if len(content) < promised:  # the client broke off
-        raise Malformed
-    return bytes(content)
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        limit, length = self.max_content_length, self.content_length
+        is_terminated = "wsgi.input_terminated" in self.environ  # by the server, where the body ends
+        if not is_terminated or limit is None or (length or 0) > limit:
+            return super().stream
+        return cast("IO[bytes]", Limited(self.environ["wsgi.input"], limit, length or 0))
+
+
+class Limited(RawIOBase):
+    """A stream up to a limit; what goes beyond raises `RequestEntityTooLarge`.
+
+    It raises `ClientDisconnected` when it ends before its length.
+    """
+
+    def __init__(self, stream: IO[bytes], limit: int, length: int) -> None:
+        self.stream = stream
+        self.left = limit
+        self.missing = length
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            piece = self.stream.read(min(len(buffer), self.left + 1))
+        except (OSError, ValueError) as error:
+            raise ClientDisconnected from error
+        self.left -= len(piece)
+        self.missing -= len(piece)
+        if self.left < 0:
+            raise RequestEntityTooLarge
+        if not piece and self.missing > 0:
+            raise ClientDisconnected
+        buffer[: len(piece)] = piece
+        return len(piece)

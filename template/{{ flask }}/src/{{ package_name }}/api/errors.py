@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from ..errors import AppError, problem, problem_of
+from ..errors import AppError, NotFound, problem, problem_of
 from .headers import allow
 
 
@@ -23,6 +23,11 @@ class ProblemResponse(Response):
 def register(app: Flask) -> None:
     """Let the app tell every failure but the unexpected, which is the middleware's."""
     app.config["PROPAGATE_EXCEPTIONS"] = True
+
+    @app.before_request
+    def require_one_slash() -> None:
+        if request.environ["PATH_INFO"].startswith("//"):  # Werkzeug would take it for one
+            raise NotFound
 
     @app.errorhandler(AppError)
     def app_error(error: AppError) -> ProblemResponse:

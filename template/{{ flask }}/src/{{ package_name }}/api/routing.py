@@ -22,6 +22,7 @@ from werkzeug.routing import UUIDConverter
 
 from ..errors import FieldError, Invalid
 from .contract import Json
+from .dependencies import Request as Request
 from .dependencies import read_body
 from .inputs import read_json, read_query, require_json
 
@@ -65,7 +66,7 @@ class Operation:
     security: Sequence[Json] | None = None
 
     @staticmethod
-    def of(view: View) -> "Operation | None":
+    def of(view: View | None) -> "Operation | None":
         """What the decorators said of the view, if it has any."""
         return getattr(view, "operation", None)
 
@@ -81,7 +82,8 @@ def body(schema: Schema) -> Callable[[View], View]:
 
     def read() -> Any:
         require_json(request.content_type)
-        return read_json(read_body(), current_app.extensions["settings"].max_nesting)
+        its = current_app.extensions["settings"]
+        return read_json(read_body(), its.max_nesting, its.max_json_values)
 
     return loads("body", schema, read)
 

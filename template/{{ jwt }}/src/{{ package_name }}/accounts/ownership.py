@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, event
+from sqlalchemy import ForeignKey, Uuid, bindparam, event, inspect
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 from .. import idempotency
@@ -16,10 +17,6 @@ from .errors import Unauthorized
 
 NOBODY = UUID(int=0)
 """Who has what was there before there were accounts. Nobody can log in as this user."""
-
-# Has nothing, so that nothing is seen where nobody has said who calls (RFC 9562 section 5.10). None would do
-# that too, but SQLAlchemy would keep the statement with no type, and fail for who calls next.
-_NO_USER = UUID(int=2**128 - 1)
 
 ADMIN = "admin"
 """The scope of those who see and change the rows of everybody."""
@@ -38,15 +35,35 @@ class Caller:
 _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
 
 
+class NoCallerError(DontWrapMixin, RuntimeError):
+    """Rows that have owners are asked for where nobody has said who calls. It is a fault of the code."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody has said whose rows to read or change. Do it within `acting(caller)`.")
+
+
+class NotOwnError(RuntimeError):
+    """The row of another user is about to be written. It is a fault of the code."""
+
+    def __init__(self) -> None:
+        super().__init__("This row belongs to another user. Read it in the unit of work that changes it.")
+
+
+def act_as(caller: Caller | None) -> None:
+    """Let `caller` be who calls, or nobody, to the end of the current context."""
+    _caller.set(caller)
+    idempotency.CLIENT.set(str(caller.user_id) if caller else "")
+
+
 @contextmanager
-def acting(caller: Caller) -> Iterator[Caller]:
-    """Let `caller` be who calls: what is made is theirs, and all that is seen."""
-    token, client = _caller.set(caller), idempotency.CLIENT.set(str(caller.user_id))
+def acting(caller: Caller | None) -> Iterator[None]:
+    """Let `caller` be who calls, or nobody: what is made is theirs, and all that is seen."""
+    was = _caller.get()
+    act_as(caller)
     try:
-        yield caller
+        yield
     finally:
-        idempotency.CLIENT.reset(client)
-        _caller.reset(token)
+        act_as(was)
 
 
 def current_caller() -> Caller:
@@ -55,6 +72,13 @@ def current_caller() -> Caller:
     if caller is None:
         raise Unauthorized
     return caller
+
+
+def _owner_id() -> UUID:
+    caller = _caller.get()
+    if caller is None:
+        raise NoCallerError
+    return caller.user_id
 
 
 class Owned(Entity, kw_only=True):
@@ -70,6 +94,12 @@ class Owned(Entity, kw_only=True):
     )
 
 
+# The value is looked up when a statement is executed, and only if it touches an `Owned` class: then there has
+# to be a caller, for rows that are silently left out would look like none.
+_CALLER_ID = bindparam("caller_id", callable_=_owner_id, type_=Uuid())
+_CONFINED = with_loader_criteria(Owned, lambda its: its.owner_id == _CALLER_ID, include_aliases=True)
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _confine(state: ORMExecuteState) -> None:
     """Confine each statement to the caller's rows, so that no service can forget to.
@@ -78,12 +108,26 @@ def _confine(state: ORMExecuteState) -> None:
     See https://docs.sqlalchemy.org/en/21/orm/session_events.html#adding-global-where-on-criteria.
     """
     caller = _caller.get()
-    if state.is_column_load or (caller and ADMIN in caller.scopes):
+    if caller and ADMIN in caller.scopes:
         return
-    mapper = state.bind_mapper
-    if state.is_update and isinstance(state.parameters, list) and mapper and issubclass(mapper.class_, Owned):
+    is_owned = state.bind_mapper is not None and issubclass(state.bind_mapper.class_, Owned)
+    if state.is_column_load:  # of a row that the session has already
+        if is_owned:
+            _owner_id()
+        return
+    if state.is_update and isinstance(state.parameters, list) and is_owned:
         raise NotImplementedError("An update by primary key cannot be confined. Use `update().where()`.")
-    owner_id = caller.user_id if caller else _NO_USER
-    state.statement = state.statement.options(
-        with_loader_criteria(Owned, lambda its: its.owner_id == owner_id, include_aliases=True)
-    )
+    state.statement = state.statement.options(_CONFINED)
+
+
+@event.listens_for(Session, "before_flush")
+def _require_own(session: Session, _context: object, _instances: object) -> None:
+    """Refuse to write the row of another, as of an object that was read for somebody else."""
+    caller = _caller.get()
+    if caller and ADMIN in caller.scopes:
+        return
+    for entity in (*session.dirty, *session.deleted):
+        if isinstance(entity, Owned):
+            owner_id = inspect(entity).committed_state.get("owner_id", entity.owner_id)
+            if owner_id != _owner_id():
+                raise NotOwnError

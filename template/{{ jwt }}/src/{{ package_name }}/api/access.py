@@ -1,7 +1,8 @@
 """Who may call what: as the OpenAPI document tells, and the guard of each framework holds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from posixpath import normpath
 
 from ..accounts.callers import Callers
 from ..accounts.errors import Forbidden, LacksScope, NoCredentials
@@ -10,8 +11,11 @@ from .contract import Json, problems
 
 TOKEN_PATH = "/api/v1/tokens"  # noqa: S105 (its path)
 
-# The resource that a path is about, such as items in /api/v1/items/{item_id}.
-_RESOURCE = re.compile(r"/api/(?:v[0-9]+/)?([^/]+)")
+_API = re.compile(r"/+api(?:/|\Z)")
+
+# The resource that a route is about, such as items in /api/v1/items/{item_id}. Neither a path parameter nor a
+# version is one.
+_RESOURCE = re.compile(r"/api/(?:v[0-9]+/)?+(?!v[0-9]+\Z)([^/{}<>]+)(?:/|\Z)")
 
 # What an operation asks of its caller, as OpenAPI's security requirements: nothing, ...
 ANYBODY: list[Json] = []
@@ -24,16 +28,36 @@ READ_API_KEYS: list[Json] = [{"oauth2": ["api-keys:read"]}]
 WRITE_API_KEYS: list[Json] = [{"oauth2": ["api-keys:write"]}]
 
 
-def required(path: str, method: str, declared: Sequence[Json] | None) -> Sequence[Json]:
-    """What an operation asks of its caller: what it says, or the scope of its resource.
+# ... or any token or API key, whatever it is for.
+ANY_CREDENTIALS: list[Json] = [{"oauth2": []}, {"apiKey": []}]
 
-    So what is below /api/ and says nothing is closed, a resource that is new too.
+
+def required(
+    template: str | None, method: str, declared: Sequence[Json] | None = None, *, path: str = ""
+) -> Sequence[Json]:
+    """Return what a request needs: what its route declares, or the scope of the route's resource.
+
+    `template` is the path of the route that matched, such as `/api/v1/items/{item_id}`, or `None` when none
+    did; `path` is the one that was asked for. A path can only close what it reaches: whatever is below /api/
+    and declares nothing needs credentials, also where there is no route, or one that takes any path.
     """
-    resource = _RESOURCE.match(path)
-    if declared is not None or resource is None:
-        return declared or ANYBODY
+    if declared is not None:
+        return declared
+    if template is None or not is_api(template):
+        return ANY_CREDENTIALS if is_api(path) else ANYBODY
+    resource = _RESOURCE.match(template)
+    if resource is None:
+        return ANY_CREDENTIALS
     scope = f"{resource[1]}:{'read' if method.upper() in {'GET', 'HEAD'} else 'write'}"
     return [{"oauth2": [scope]}, {"apiKey": [scope]}]
+
+
+def is_api(path: str) -> bool:
+    """Return whether a path is at or below the API's prefix.
+
+    Slashes may be repeated, and dot segments are resolved, as what serves files from a folder does.
+    """
+    return bool(_API.match(path) or ("/." in path and _API.match(normpath(f"/{path}"))))
 
 
 def admit(callers: Callers, authorization: str | None, needs: Sequence[Json]) -> Caller:
@@ -84,10 +108,9 @@ def secure(document: Json) -> None:
     }
 
 
-def offered(document: Json) -> set[str]:
-    """The scopes that a token may have, of anybody."""
-    scopes: Json = document["components"]["securitySchemes"]["oauth2"]["flows"]["password"]["scopes"]
-    return set(scopes) - {ADMIN}
+def offered(needs: Iterable[Sequence[Json]]) -> set[str]:
+    """Return the scopes that anybody's token may have: those that some route needs."""
+    return {scope for each in needs for need in each for names in need.values() for scope in names} - {ADMIN}
 
 
 def _told(scope: str) -> str:

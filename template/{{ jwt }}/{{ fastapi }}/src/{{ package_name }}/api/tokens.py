@@ -11,13 +11,12 @@ from starlette.datastructures import FormData
 from ..accounts.model import EMAIL_MAX, SCOPE_MAX
 from ..accounts.passwords import PASSWORD_MAX
 from ..accounts.tokens import Grant
-from .access import ANYBODY, PEOPLE, offered
+from .access import ANYBODY, PEOPLE
 from .contract import problems
 from .dependencies import run
 from .errors import invalid
 from .form import NOT_STORED, TOKEN_MAX, read_form, refused, require_form, token_problems
-from .guard import Accounts, Address, CurrentCaller
-from .openapi import build_document
+from .guard import Accounts, Address, CurrentCaller, offered
 from .routing import StrictRequest, StrictRoute
 from .schemas import Out, Text
 
@@ -103,9 +102,8 @@ async def create_token(
     The access token is for the header `Authorization`, as `Bearer`; the refresh token gets the next ones.
     """
     response.headers.update(NOT_STORED)
-    scopes = offered(await run(build_document, request.app))  # which takes a while the first time
     its = body.model_dump(exclude={"grant_type"})
-    return await run(accounts.tokens.log_in, **its, offered=scopes, address=address)
+    return await run(accounts.tokens.log_in, **its, offered=offered(request.app), address=address)
 
 
 @router.post(

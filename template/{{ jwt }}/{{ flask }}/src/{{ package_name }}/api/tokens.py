@@ -11,12 +11,11 @@ from ..accounts.model import EMAIL_MAX, SCOPE_MAX
 from ..accounts.passwords import PASSWORD_MAX
 from ..accounts.tokens import Grant
 from ..errors import Invalid
-from .access import ANYBODY, PEOPLE, offered
+from .access import ANYBODY, PEOPLE
 from .contract import problems
 from .dependencies import read_body
 from .form import FORM, NOT_STORED, TOKEN_MAX, read_form, refused, require_form, token_problems
-from .guard import accounts, caller
-from .openapi import build_document
+from .guard import accounts, caller, offered
 from .routing import Headers, View, loads, returns
 from .schemas import Out, Text
 
@@ -102,7 +101,7 @@ def create_token(body: dict[str, Any]) -> tuple[Grant, Headers]:
         username=body["username"],
         password=body["password"],
         scope=body.get("scope"),
-        offered=offered(build_document(current_app)),
+        offered=offered(current_app),
         address=request.remote_addr or "",
     )
     return grant, NOT_STORED

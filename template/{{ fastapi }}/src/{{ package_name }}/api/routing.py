@@ -10,10 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
-from ..errors import Malformed, TooLarge
-#% if jwt
-from .guard import guarded
-#% endif
+from ..errors import Malformed
 from .inputs import read_json, read_query, require_json
 
 
@@ -23,28 +20,21 @@ def operation_id(route: APIRoute) -> str:
 
 
 class StrictRequest(Request):
-    """A request whose body is JSON, and no larger than the settings allow."""
+    """A request whose body is JSON."""
 
     async def load(self) -> None:
-        """Read the body. Raises `UnsupportedMediaType`, `TooLarge` or `Malformed`."""
+        """Read the body. Raises `UnsupportedMediaType` or `Malformed`."""
         require_json(self.headers.get("content-type"))
         await self.read()
-        self.value = read_json(self.content, self.app.state.settings.max_nesting)
+        its = self.app.state.settings
+        self.value = read_json(self.content, its.max_nesting, its.max_json_values)
 
     async def read(self) -> None:
-        """Read the body as bytes. Raises `TooLarge` or `Malformed`."""
-        limit = self.app.state.settings.max_body_bytes
-        if int(self.headers.get("content-length", 0)) > limit:
-            raise TooLarge
-        content = bytearray()
+        """Read the body as bytes. Raises `Malformed` when it does not end."""
         try:
-            async for chunk in self.stream():
-                content += chunk
-                if len(content) > limit:
-                    raise TooLarge
+            self.content = await super().body()
         except ClientDisconnect:
             raise Malformed from None
-        self.content = bytes(content)
 
     async def body(self) -> bytes:
         return self.content
@@ -74,12 +64,8 @@ class StrictRoute(APIRoute):
                 request = strict
             return await handle(request)
 
-#% if jwt
-        return guarded(self, strictly)
-#% else
         return strictly
-#% endif
-#%#
+
 
 def _query_names(dependant: Dependant) -> set[str]:
     """The query parameters of a route and of its dependencies; a model stands for its fields."""
