@@ -104,7 +104,8 @@ _CONFINED = with_loader_criteria(Owned, lambda its: its.owner_id == _CALLER_ID, 
 def _confine(state: ORMExecuteState) -> None:
     """Confine each statement to the caller's rows, so that no service can forget to.
 
-    What bypasses it is SQL that is not the ORM's: `text()`, and `insert()` with an owner of its own.
+    What bypasses it is SQL that is not the ORM's: `text()`, statements on a `Table`, and `insert()` with an
+    owner of its own.
     See https://docs.sqlalchemy.org/en/21/orm/session_events.html#adding-global-where-on-criteria.
     """
     caller = _caller.get()
