@@ -89,9 +89,7 @@ def _limited(receive: Receive, content_length: str, limit: int, has_begun: Calla
     is too long, such as a 401.
     """
     is_number = content_length.isdecimal() and len(content_length) < 19
-    received = int(content_length) if is_number else limit + 1
-    if received <= limit:
-        received = 0
+    received = 0 if is_number and int(content_length) <= limit else limit + 1
 
     async def receive_within() -> Message:
         nonlocal received

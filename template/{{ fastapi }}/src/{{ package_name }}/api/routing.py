@@ -25,19 +25,15 @@ class StrictRequest(Request):
     async def load(self) -> None:
         """Read the body. Raises `UnsupportedMediaType` or `Malformed`."""
         require_json(self.headers.get("content-type"))
-        await self.read()
         its = self.app.state.settings
-        self.value = read_json(self.content, its.max_nesting, its.max_json_values)
-
-    async def read(self) -> None:
-        """Read the body as bytes. Raises `Malformed` when it does not end."""
-        try:
-            self.content = await super().body()
-        except ClientDisconnect:
-            raise Malformed from None
+        self.value = read_json(await self.body(), its.max_nesting, its.max_json_values)
 
     async def body(self) -> bytes:
-        return self.content
+        """Return the body. Raises `Malformed` when it does not end."""
+        try:
+            return await super().body()
+        except ClientDisconnect:
+            raise Malformed from None
 
     async def json(self) -> Any:
         return self.value

@@ -26,8 +26,7 @@ class FormRequest(StrictRequest):
 
     async def load(self) -> None:
         require_form(self.headers.get("content-type"))
-        await self.read()
-        self._form = FormData(read_form(self.content))  # which `form()` gives
+        self._form = FormData(read_form(await self.body()))  # which `form()` gives
 
 
 class FormRoute(StrictRoute):
